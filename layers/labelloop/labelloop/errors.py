@@ -1,0 +1,208 @@
+"""Every error Labelloop raises. The class names are the vocabulary of the state machine's Retry and Catch.
+
+LabelloopError                      has a message for the log, and for the reader a `public` text and a `hint`
+├── ServiceUnavailable              AWS throttled or failed; the same call may succeed later
+├── AwsRefused                      AWS refused a call; the same call will be refused again
+├── ObjectNotFound                  an S3 object that should be there is not
+├── MalformedRecord                 bytes that are not RecordIO
+├── ManifestError                   the labels cannot be used; nothing was spent
+│   ├── UnreadableManifest          a line is not a JSON object
+│   ├── LabelAttributeNotFound      no label attribute, or not the one asked for
+│   ├── AmbiguousLabelAttribute     more than one label attribute could be meant
+│   ├── UnsupportedTask             labels of a kind no algorithm here trains on
+│   ├── InvalidLabel                a label that contradicts its own format or the class map
+│   └── NotEnoughSamples            too few usable lines for training and validation
+├── InvalidSettings                 project.json names an unknown setting or a value out of range
+├── TrainingFailed                  the training job ended without a model
+├── DeploymentError                 the new model is not what answers
+│   ├── EndpointBusy                another deployment is under way; retried
+│   ├── EndpointFailed              SageMaker could not bring the endpoint up
+│   ├── EndpointTimedOut            the endpoint did not come up in the time allowed
+│   ├── EndpointRolledBack          the endpoint is in service, with another configuration than the one deployed
+│   └── GoldenPictureFailed         the endpoint answered a validation picture wrongly in form
+└── RequestError                    an HTTP request that is answered with an error status
+    ├── InvalidParameter            400
+    ├── InvalidPicture              400
+    ├── ProjectNotFound             404
+    ├── PictureNotFound             404
+    ├── NoModelYet                  409
+    ├── PictureTooLarge             413
+    ├── UnsupportedMediaType        415
+    ├── ModelFailed                 424
+    ├── ModelUnavailable            503
+    └── ModelTimedOut               504
+"""
+
+from typing import ClassVar
+
+
+class LabelloopError(Exception):
+    """Base of the tree.
+
+    Args:
+        message: all that the log needs.
+        public: what a caller may read; the message where nothing is given.
+        hint: the way out, one sentence; empty where there is none.
+    """
+
+    def __init__(self, message: str, *, public: str | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.public = message if public is None else public
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+
+class ServiceUnavailable(LabelloopError):
+    """AWS throttled or failed; the same call may succeed later."""
+
+
+class AwsRefused(LabelloopError):
+    """AWS refused a call; the same call will be refused again."""
+
+
+class ObjectNotFound(LabelloopError):
+    """An S3 object that should be there is not."""
+
+
+class MalformedRecord(LabelloopError):
+    """Bytes that are not RecordIO."""
+
+
+class ManifestError(LabelloopError):
+    """The labels cannot be used; nothing was spent."""
+
+
+class UnreadableManifest(ManifestError):
+    """A line is not a JSON object."""
+
+
+class LabelAttributeNotFound(ManifestError):
+    """No label attribute, or not the one asked for."""
+
+
+class AmbiguousLabelAttribute(ManifestError):
+    """More than one label attribute could be meant."""
+
+
+class UnsupportedTask(ManifestError):
+    """Labels of a kind no algorithm here trains on."""
+
+
+class InvalidLabel(ManifestError):
+    """A label that contradicts its own format or the class map."""
+
+
+class NotEnoughSamples(ManifestError):
+    """Too few usable lines for training and validation."""
+
+
+class InvalidSettings(LabelloopError):
+    """project.json names an unknown setting or a value out of range."""
+
+
+class TrainingFailed(LabelloopError):
+    """The training job ended without a model."""
+
+
+class DeploymentError(LabelloopError):
+    """The new model is not what answers."""
+
+
+class EndpointBusy(DeploymentError):
+    """Another deployment is under way; retried."""
+
+
+class EndpointFailed(DeploymentError):
+    """SageMaker could not bring the endpoint up."""
+
+
+class EndpointTimedOut(DeploymentError):
+    """The endpoint did not come up in the time allowed."""
+
+
+class EndpointRolledBack(DeploymentError):
+    """The endpoint is in service, with another configuration than the one deployed."""
+
+
+class GoldenPictureFailed(DeploymentError):
+    """The endpoint answered a validation picture wrongly in form."""
+
+
+class RequestError(LabelloopError):
+    """An HTTP request that is answered with an error status; `code` is what a program compares."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "BAD_REQUEST"
+    retry_after_seconds: ClassVar[int | None] = None
+
+
+class InvalidParameter(RequestError):
+    """A parameter has a value that means nothing."""
+
+    code = "INVALID_PARAMETER"
+
+
+class InvalidPicture(RequestError):
+    """The bytes are no picture, or not the picture they claim to be."""
+
+    code = "INVALID_PICTURE"
+
+
+class ProjectNotFound(RequestError):
+    """No project of that name has ever received a manifest."""
+
+    status = 404
+    code = "PROJECT_NOT_FOUND"
+
+
+class PictureNotFound(RequestError):
+    """The S3 picture named in the request does not exist, or lies where clients may not read."""
+
+    status = 404
+    code = "PICTURE_NOT_FOUND"
+
+
+class NoModelYet(RequestError):
+    """The project exists, but no model of it has been promoted."""
+
+    status = 409
+    code = "NO_MODEL_YET"
+
+
+class PictureTooLarge(RequestError):
+    """More bytes or pixels than can be sent to an endpoint."""
+
+    status = 413
+    code = "PICTURE_TOO_LARGE"
+
+
+class UnsupportedMediaType(RequestError):
+    """A body or an answer in a form that is not spoken here."""
+
+    status = 415
+    code = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class ModelFailed(RequestError):
+    """The model's container answered with an error of its own."""
+
+    status = 424
+    code = "MODEL_FAILED"
+
+
+class ModelUnavailable(RequestError):
+    """The endpoint cannot answer now."""
+
+    status = 503
+    code = "MODEL_UNAVAILABLE"
+    retry_after_seconds = 10
+
+
+class ModelTimedOut(RequestError):
+    """The model did not answer before the deadline."""
+
+    status = 504
+    code = "MODEL_TIMED_OUT"
