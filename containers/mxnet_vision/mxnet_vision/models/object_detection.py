@@ -1,0 +1,155 @@
+"""The built-in object-detection algorithm: what it is told, what it reads, what it answers.
+
+Source: SageMaker developer guide, "Object Detection Algorithm", "Object Detection Hyperparameters" and
+"Object Detection Request and Response Formats". Its network is in `ssd`, how that learns in `detector`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mxnet_vision.boxes import Boxes, augmented, read_boxes, resized
+from mxnet_vision.errors import ClientError
+from mxnet_vision.hyperparameters import Hyperparameters, choice, pattern, read, real, switch, whole
+from mxnet_vision.models import Algorithm, Answer, NotAcceptableError
+from mxnet_vision.samples import Sample
+
+if TYPE_CHECKING:
+    from mxnet_vision.models.detector import DetectionLearner, DetectionPredictor
+
+SIZE_STEP = 32  # pixels; pictures smaller than image_shape are worked on at a multiple of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectionHyperparameters(Hyperparameters):
+    """Names, defaults and ranges of the built-in."""
+
+    base_network: str = choice("vgg-16", "resnet-50", default="vgg-16")
+    use_pretrained_model: bool = switch(default=True)
+    image_shape: int = whole(300, 300)
+    label_width: int = whole(7, 350)
+    nms_threshold: float = real("(0, 1]", 0.45)
+    overlap_threshold: float = real("(0, 1]", 0.5)
+    optimizer: str = choice("sgd", "adam", "rmsprop", "adadelta", default="sgd")
+    kv_store: str = choice("dist_sync", "dist_async", "", default="")
+    freeze_layer_pattern: str = pattern("")
+
+    @property
+    def most_boxes(self) -> int:
+        """How many boxes of five numbers fit in `label_width` after a header of two."""
+        return (self.label_width - 2) // 5
+
+
+def notes(parameters: DetectionHyperparameters) -> list[str]:
+    """What a reader of the log should know about hyperparameters that do nothing here."""
+    lines = [f"base_network={parameters.base_network} has no effect: this stand-in has one small network of its own."]
+    lines += [
+        f"{name}={value} has no effect in this stand-in."
+        for name, value in (
+            ("kv_store", parameters.kv_store),
+            ("freeze_layer_pattern", parameters.freeze_layer_pattern),
+        )
+        if value
+    ]
+    if parameters.use_pretrained_model:
+        lines.append("use_pretrained_model=1: there are no pre-trained weights here; training starts from scratch.")
+    return lines
+
+
+def working_size(picture: tuple[int, int], image_shape: int) -> tuple[int, int]:
+    """Width and height the network works at: `image_shape` squared, but a smaller side is only rounded up to 32s."""
+    width, height = (min(image_shape, -(-side // SIZE_STEP) * SIZE_STEP) for side in picture)
+    return width, height
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture as the network takes it, (height, width, 3) uint8, and its boxes."""
+
+    pixels: NDArray[np.uint8]
+    boxes: Boxes
+
+
+def prepare(
+    sample: Sample, parameters: DetectionHyperparameters, size: tuple[int, int], rng: np.random.Generator | None
+) -> Prepared:
+    """Decode a sample and check its label; augment it where an `rng` is given.
+
+    Raises:
+        ClientError: the picture or its label cannot be used, or does not fit the hyperparameters.
+    """
+    boxes = read_boxes(sample.label_json(), sample.size(), sample.where)
+    _check(boxes, parameters, sample.where)
+    image = sample.image(size)
+    if rng is None:
+        return Prepared(resized(image, size), boxes)
+    return Prepared(*augmented(image, boxes, size, rng))
+
+
+def _check(boxes: Boxes, parameters: DetectionHyperparameters, where: str) -> None:
+    if len(boxes) > parameters.most_boxes:
+        raise ClientError(
+            "Invalid parameter value 'label_width'. Please ensure that the value of parameter 'label_width' is at "
+            f"least {5 * len(boxes) + 2}: {where} has {len(boxes)} boxes."
+        )
+    if len(boxes) and boxes[:, 0].max() >= parameters.num_classes:
+        raise ClientError(
+            f"{where}: class_id {int(boxes[:, 0].max())} is not below num_classes, {parameters.num_classes}."
+        )
+
+
+def answer(rows: NDArray[np.float32], size: tuple[int, int], accept: str) -> Answer:
+    """Detections (n, 6) of a picture of `size` (width, height) in the form asked for.
+
+    Raises:
+        NotAcceptableError: neither JSON nor JSON Lines was asked for.
+    """
+    wanted = accept.replace(" ", "").lower()
+    if wanted == "application/json;annotation=1":
+        return _json(_in_pixels(rows, size), "application/json")
+    if wanted in ("", "*/*", "application/json"):
+        return _json({"prediction": rows.tolist()}, "application/json")
+    if wanted == "application/jsonlines":
+        return _json({"prediction": rows.tolist()}, "application/jsonlines", end="\n")
+    raise NotAcceptableError(
+        f"Accept '{accept}' is none of application/json, application/json;annotation=1, application/jsonlines."
+    )
+
+
+def _json(document: Mapping[str, object], content_type: str, end: str = "") -> Answer:
+    return Answer((json.dumps(document) + end).encode(), content_type)
+
+
+def _in_pixels(rows: NDArray[np.float32], size: tuple[int, int]) -> dict[str, object]:
+    width, height = size
+    corners = np.rint(rows[:, 2:] * (width, height, width, height)).astype(int).tolist()
+    annotations = [
+        {"class_id": int(class_id), "score": score, "left": x, "top": y, "width": right - x, "height": bottom - y}
+        for (class_id, score), (x, y, right, bottom) in zip(rows[:, :2].tolist(), corners, strict=True)
+    ]
+    return {"image_size": [{"width": width, "height": height, "depth": 3}], "annotations": annotations}
+
+
+def _read(values: Mapping[str, str]) -> DetectionHyperparameters:
+    return read(DetectionHyperparameters, values)
+
+
+def _learner(values: Mapping[str, str], first: Sample) -> "DetectionLearner":
+    from mxnet_vision.models.detector import DetectionLearner
+
+    parameters = _read(values)
+    return DetectionLearner(values, parameters, working_size(first.size(), parameters.image_shape))
+
+
+def _predictor(folder: Path) -> "DetectionPredictor":
+    from mxnet_vision.models.detector import DetectionPredictor
+
+    return DetectionPredictor(folder)
+
+
+ALGORITHM = Algorithm(_read, notes, _learner, _predictor)

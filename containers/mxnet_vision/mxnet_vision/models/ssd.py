@@ -1,0 +1,126 @@
+"""A single-shot detector on a small convolutional network, for MXNet's Gluon.
+
+Source: Liu et al., "SSD: Single Shot MultiBox Detector", 2016.
+"""
+
+from typing import Any
+
+import mxnet as mx
+from mxnet import gluon
+from mxnet.gluon import nn
+
+VARIANCES = (0.1, 0.1, 0.2, 0.2)  # scale of the box offsets a network learns, as in the paper
+STEM = (16, 32)  # channels at strides 2 and 4
+STAGES = (48, 64, 64, 64, 64, 64)  # channels at strides 8, 16, 32, …
+
+# Anchors grow with the stride of the map they stand on, not with the picture: an object of 20 pixels is seen by the
+# map of stride 8 whether the picture has 128 pixels or 512, and neighbouring anchors always overlap enough for one
+# of them to fit a box wherever it lies. From 2.5 strides on, each side is the last one times the root of two, so a box
+# of any side from 16 pixels up to the picture's own shares more than half its area with one; two aspects cover the rest.
+ANCHOR_STRIDES = (2.5, 3.5)
+ASPECTS = (1.0, 1.6, 0.625)
+
+
+def anchor_strides(height: int, width: int) -> list[int]:
+    """Strides of the maps whose smallest anchor fits a picture of these pixels: 8, 16, …"""
+    strides = [8 * 2**stage for stage in range(len(STAGES))]
+    return [stride for stride in strides if ANCHOR_STRIDES[0] * stride <= min(height, width)]
+
+
+def _convolutions(channels: int, count: int) -> Any:
+    """`count` 3x3 convolutions, the first of stride 2."""
+    block = nn.HybridSequential()
+    for place in range(count):
+        block.add(nn.Conv2D(channels, 3, 1 if place else 2, 1, use_bias=False), nn.BatchNorm(), nn.Activation("relu"))
+    return block
+
+
+class SSD(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types
+    """Pictures (N, 3, height, width) of 0-255 to anchors (1, A, 4), class scores (N, A, classes + 1), offsets (N, 4A)."""
+
+    def __init__(self, classes: int, height: int, width: int) -> None:
+        super().__init__(prefix="ssd_")
+        self.outputs = classes + 1
+        self.height = height
+        self.strides = anchor_strides(height, width)
+        per_place = len(ANCHOR_STRIDES) + len(ASPECTS) - 1
+        with self.name_scope():
+            self.stem = nn.HybridSequential()
+            self.stem.add(*(_convolutions(channels, 1) for channels in STEM))
+            self.stages, self.classifiers, self.regressors = (nn.HybridSequential() for _ in range(3))
+            for channels, _ in zip(STAGES, self.strides, strict=False):
+                self.stages.add(_convolutions(channels, 2))
+                self.classifiers.add(nn.Conv2D(per_place * self.outputs, 3, padding=1))
+                self.regressors.add(nn.Conv2D(per_place * 4, 3, padding=1))
+
+    def hybrid_forward(self, F: Any, pictures: Any) -> tuple[Any, Any, Any]:  # noqa: N803 - Gluon's name
+        """See the class."""
+        features = self.stem((F.cast(pictures, "float32") - 127.5) / 60.0)
+        anchors, scores, offsets = [], [], []
+        parts = zip(self.stages, self.classifiers, self.regressors, self.strides, strict=True)
+        for stage, classifier, regressor, stride in parts:
+            features = stage(features)
+            sizes = [factor * stride / self.height for factor in ANCHOR_STRIDES]
+            anchors.append(F.contrib.MultiBoxPrior(F.BlockGrad(features), sizes=sizes, ratios=ASPECTS))
+            scores.append(F.flatten(F.transpose(classifier(features), (0, 2, 3, 1))))
+            offsets.append(F.flatten(F.transpose(regressor(features), (0, 2, 3, 1))))
+        rows = F.reshape(F.concat(*scores, dim=1), (0, -1, self.outputs))
+        return F.concat(*anchors, dim=1), rows, F.concat(*offsets, dim=1)
+
+
+class Loss(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types
+    """Pictures and boxes (N, M, 5), padded with -1, to the cross entropy and the smooth L1 of one batch."""
+
+    def __init__(self, network: SSD) -> None:
+        super().__init__()
+        self.network = network
+
+    def hybrid_forward(self, F: Any, pictures: Any, boxes: Any) -> tuple[Any, Any]:  # noqa: N803 - Gluon's name
+        """See the class. Both are sums over anchors by the number of anchors that have an object."""
+        anchors, scores, offsets = self.network(pictures)
+        target, mask, wanted = F.contrib.MultiBoxTarget(
+            anchors,
+            boxes,
+            F.BlockGrad(F.transpose(scores, (0, 2, 1))),
+            overlap_threshold=0.5,
+            ignore_label=-1,
+            negative_mining_ratio=3,
+            negative_mining_thresh=0.5,
+            variances=VARIANCES,
+        )
+        # Targets are facts, not functions of the weights.
+        target, mask, wanted = (F.BlockGrad(each) for each in (target, mask, wanted))
+        objects = F.broadcast_maximum(F.sum(wanted > 0), F.ones((1,)))
+        picked = F.pick(F.log_softmax(scores), F.relu(wanted))
+        entropy = -F.sum(picked * (wanted >= 0))
+        distance = F.sum(F.smooth_l1((offsets - target) * mask, scalar=1.0))
+        return F.broadcast_div(entropy, objects), F.broadcast_div(distance, objects)
+
+
+class Detector(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types
+    """Pictures to (N, A, 6): class or -1, score, xmin, ymin, xmax, ymax as fractions; this graph is the artifact."""
+
+    def __init__(self, network: SSD, nms_threshold: float) -> None:
+        super().__init__()
+        self.network = network
+        self.nms_threshold = nms_threshold
+
+    def hybrid_forward(self, F: Any, pictures: Any) -> Any:  # noqa: N803 - Gluon's name
+        """See the class."""
+        anchors, scores, offsets = self.network(pictures)
+        return F.contrib.MultiBoxDetection(
+            F.transpose(F.softmax(scores), (0, 2, 1)),
+            offsets,
+            anchors,
+            nms_threshold=self.nms_threshold,
+            nms_topk=400,
+            variances=VARIANCES,
+        )
+
+
+def initialised(classes: int, height: int, width: int, seed: int) -> SSD:
+    """A network with fresh weights, the same for the same seed."""
+    mx.random.seed(seed)
+    network = SSD(classes, height, width)
+    network.initialize(mx.init.Xavier(magnitude=2))
+    return network

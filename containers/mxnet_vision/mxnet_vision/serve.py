@@ -1,0 +1,109 @@
+"""The hosting contract: `GET /ping` and `POST /invocations` on one port.
+
+Source: SageMaker developer guide, "Custom Inference Code with Hosting Services".
+"""
+
+import json
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from mxnet_vision.models import Answer, NotAcceptableError, Predictor
+from mxnet_vision.samples import UndecodablePicture
+
+BODY_LIMIT = 6 * 2**20  # bytes InvokeEndpoint lets through
+PICTURE_TYPES = ("application/x-image", "image/jpeg", "image/png")
+
+
+class RefusedRequest(Exception):
+    """A request answered with an error status."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Server(ThreadingHTTPServer):
+    """Takes connections at once, each in a thread of its own; the model answers one at a time."""
+
+    request_queue_size = 128
+
+    def __init__(self, predictor: Predictor, host: str, port: int) -> None:
+        self.predictor = predictor
+        self.one_at_a_time = threading.Lock()
+        super().__init__((host, port), Handler)
+
+    def answer(self, picture: bytes, accept: str) -> Answer:
+        """The model's answer.
+
+        Raises:
+            RefusedRequest: not a picture, or an answer nobody can give.
+        """
+        try:
+            with self.one_at_a_time:
+                return self.predictor.answer(picture, accept)
+        except UndecodablePicture as error:
+            raise RefusedRequest(HTTPStatus.BAD_REQUEST, f"{error}.") from error
+        except NotAcceptableError as error:
+            raise RefusedRequest(HTTPStatus.NOT_ACCEPTABLE, str(error)) from error
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection, one request."""
+
+    server: Server
+    timeout = 10  # seconds without a byte, so that nobody holds a thread for ever
+
+    def do_GET(self) -> None:
+        """`/ping`: the model is loaded, for the server starts after it."""
+        if self.path == "/ping":
+            self._send(HTTPStatus.OK, Answer(b"", "text/plain"))
+        else:
+            self._refuse(RefusedRequest(HTTPStatus.NOT_FOUND, f"There is no {self.path}."))
+
+    def do_POST(self) -> None:
+        """`/invocations`: one encoded picture in, its detections, classes or mask out."""
+        try:
+            answer = self.server.answer(self._picture(), self.headers.get("Accept", ""))
+        except RefusedRequest as refused:
+            self._refuse(refused)
+        else:
+            self._send(HTTPStatus.OK, answer)
+
+    def _picture(self) -> bytes:
+        """The body.
+
+        Raises:
+            RefusedRequest: another path, another content type, or a body of unknown length or more than the limit.
+        """
+        if self.path != "/invocations":
+            raise RefusedRequest(HTTPStatus.NOT_FOUND, f"There is no {self.path}.")
+        content_type = self.headers.get_content_type()
+        if content_type not in PICTURE_TYPES:
+            accepted = ", ".join(PICTURE_TYPES)
+            message = f"Content-Type '{content_type}' is none of {accepted}."
+            raise RefusedRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()):
+            raise RefusedRequest(HTTPStatus.LENGTH_REQUIRED, "Content-Length is required.")
+        if int(length) > BODY_LIMIT:
+            message = f"The body has {length} bytes; at most {BODY_LIMIT} are taken."
+            raise RefusedRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+        return self.rfile.read(int(length))
+
+    def _refuse(self, refused: RefusedRequest) -> None:
+        body = json.dumps({"error": str(refused)}).encode()
+        self._send(refused.status, Answer(body, "application/json"))
+
+    def _send(self, status: HTTPStatus, answer: Answer) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+
+def serve(predictor: Predictor, host: str, port: int) -> None:
+    """Answer requests until the process is told to end; requests under way are finished first."""
+    with Server(predictor, host, port) as server:
+        server.serve_forever()
