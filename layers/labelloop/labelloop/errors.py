@@ -71,6 +71,10 @@ class MalformedRecord(LabelloopError):
     """Bytes that are not RecordIO."""
 
 
+class MalformedPrediction(LabelloopError):
+    """An endpoint answered in a form that is not its algorithm's."""
+
+
 class ManifestError(LabelloopError):
     """The labels cannot be used; nothing was spent."""
 
@@ -165,6 +169,13 @@ class PictureNotFound(RequestError):
     code = "PICTURE_NOT_FOUND"
 
 
+class NotAcceptable(RequestError):
+    """The client accepts no form of answer that is offered."""
+
+    status = 406
+    code = "NOT_ACCEPTABLE"
+
+
 class NoModelYet(RequestError):
     """The project exists, but no model of it has been promoted."""
 
@@ -177,6 +188,13 @@ class PictureTooLarge(RequestError):
 
     status = 413
     code = "PICTURE_TOO_LARGE"
+
+
+class AnswerTooLarge(RequestError):
+    """More bytes than can be answered."""
+
+    status = 413
+    code = "ANSWER_TOO_LARGE"
 
 
 class UnsupportedMediaType(RequestError):

@@ -1,0 +1,77 @@
+"""Where SageMaker keeps the images of its built-in vision algorithms.
+
+Source: the SageMaker Python SDK's image_uri_config for object-detection, image-classification and
+semantic-segmentation, which agree. Version 1 is the only one.
+"""
+
+from labelloop.errors import InvalidSettings
+
+_ACCOUNTS = {
+    "af-south-1": "455444449433",
+    "ap-east-1": "286214385809",
+    "ap-northeast-1": "501404015308",
+    "ap-northeast-2": "306986355934",
+    "ap-northeast-3": "867004704886",
+    "ap-south-1": "991648021394",
+    "ap-south-2": "628508329040",
+    "ap-southeast-1": "475088953585",
+    "ap-southeast-2": "544295431143",
+    "ap-southeast-3": "951798379941",
+    "ap-southeast-4": "106583098589",
+    "ca-central-1": "469771592824",
+    "ca-west-1": "190319476487",
+    "cn-north-1": "390948362332",
+    "cn-northwest-1": "387376663083",
+    "eu-central-1": "813361260812",
+    "eu-central-2": "680994064768",
+    "eu-north-1": "669576153137",
+    "eu-south-1": "257386234256",
+    "eu-south-2": "104374241257",
+    "eu-west-1": "685385470294",
+    "eu-west-2": "644912444149",
+    "eu-west-3": "749696950732",
+    "il-central-1": "898809789911",
+    "me-central-1": "272398656194",
+    "me-south-1": "249704162688",
+    "sa-east-1": "855470959533",
+    "us-east-1": "811284229777",
+    "us-east-2": "825641698319",
+    "us-gov-east-1": "237065988967",
+    "us-gov-west-1": "226302683700",
+    "us-iso-east-1": "490574956308",
+    "us-isob-east-1": "765400339828",
+    "us-isof-east-1": "108575199400",
+    "us-isof-south-1": "124985052026",
+    "us-west-1": "632365934929",
+    "us-west-2": "433757028032",
+}
+# https://docs.aws.amazon.com/sagemaker/latest/dg/object-detection.html and its two siblings
+TRAINING_FAMILIES = ("p2", "p3", "g4dn", "g5")
+
+
+def image_uri(repository: str, region: str) -> str:
+    """The image of a built-in algorithm in a region.
+
+    Raises:
+        InvalidSettings: SageMaker does not offer it there.
+    """
+    if region not in _ACCOUNTS:
+        raise InvalidSettings(
+            f"SageMaker has no {repository} image in {region}.", hint='Name an own one in project.json: {"image": "…"}.'
+        )
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"{_ACCOUNTS[region]}.dkr.ecr.{region}.{suffix}/{repository}:1"
+
+
+def check_training_instance(repository: str, instance_type: str) -> None:
+    """Refuse instances that the built-in algorithm's image cannot train on.
+
+    Raises:
+        InvalidSettings: not a GPU instance of a family that the algorithm's page lists.
+    """
+    family = instance_type.split(".")[1]
+    if family not in TRAINING_FAMILIES:
+        raise InvalidSettings(
+            f"project.json: {repository} does not train on {instance_type}.",
+            hint=f"Take a GPU instance of the families {', '.join(TRAINING_FAMILIES)}, as ml.g4dn.xlarge.",
+        )

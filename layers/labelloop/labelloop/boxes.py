@@ -1,0 +1,47 @@
+"""Bounding-box labels, as Ground Truth writes them: absolute pixels from the top left corner.
+
+{"image_size": [{"width": 500, "height": 400, "depth": 3}],
+ "annotations": [{"class_id": 0, "left": 111, "top": 134, "width": 61, "height": 128}, …]}
+"""
+
+from collections.abc import Mapping
+from typing import Self
+
+import msgspec
+
+Pixels = int | float
+
+
+class Box(msgspec.Struct, frozen=True):
+    """One object."""
+
+    class_id: int
+    left: Pixels
+    top: Pixels
+    width: Pixels
+    height: Pixels
+
+
+class ImageSize(msgspec.Struct, frozen=True):
+    """Of the picture, in pixels; `depth` counts channels."""
+
+    width: int
+    height: int
+    depth: int = 3
+
+
+class BoxLabel(msgspec.Struct, frozen=True):
+    """All objects of one picture; `image_size` is a list of one."""
+
+    image_size: tuple[ImageSize]
+    annotations: tuple[Box, ...]
+
+    @property
+    def class_ids(self) -> tuple[int, ...]:
+        """One for each object."""
+        return tuple(box.class_id for box in self.annotations)
+
+    def renumbered(self, new_ids: Mapping[int, int]) -> Self:
+        """The label with other class ids."""
+        boxes = tuple(msgspec.structs.replace(box, class_id=new_ids[box.class_id]) for box in self.annotations)
+        return msgspec.structs.replace(self, annotations=boxes)

@@ -1,0 +1,111 @@
+"""From a training job to an endpoint; the configuration that served before is remembered, never deleted."""
+
+from typing import TYPE_CHECKING, Any
+
+from labelloop import aws
+from labelloop.errors import EndpointBusy
+from labelloop.projects import ProjectFolder
+from labelloop.promotion import Promotion
+from labelloop.run import Deployment, RunDocument, Training, present
+from labelloop.settings import Settings, read_settings
+from labelloop.stack import Stack
+from labelloop.store import Store
+from labelloop.training import RUN_TAG
+from labelloop.trigger import PROJECT_TAG
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker.type_defs import DescribeEndpointOutputTypeDef
+
+# Deployment guardrails work only while the variant keeps its name.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
+VARIANT = "main"
+Json = dict[str, Any]
+
+
+def endpoint_name(project: str) -> str:
+    """The one endpoint of a project."""
+    return f"labelloop-{project}"
+
+
+def deploy_endpoint(run: RunDocument, store: Store, sagemaker: "SageMakerClient", stack: Stack) -> RunDocument:
+    """Ask SageMaker to serve the run's model; what was created before is found and kept.
+
+    Raises:
+        EndpointBusy: another deployment of the project is under way, or a broken endpoint is being deleted.
+    """
+    training = present(run.training)
+    settings = read_settings(store, run.settings)
+    tags = [{"Key": PROJECT_TAG, "Value": run.run.project}, {"Key": RUN_TAG, "Value": run.run.id}]
+    artifact = sagemaker.describe_training_job(TrainingJobName=training.job)["ModelArtifacts"]["S3ModelArtifacts"]
+    _create_once(sagemaker.create_model, model_request(training, artifact, stack) | {"Tags": tags})
+    _create_once(sagemaker.create_endpoint_config, config_request(training, settings) | {"Tags": tags})
+    name, project = endpoint_name(run.run.project), ProjectFolder(stack.data_bucket, run.run.project)
+    promoted = Promotion.read(store, project)
+    _serve(sagemaker, name, training.job, tags)
+    previous = promoted.endpoint_config if promoted else None
+    deployment = Deployment(endpoint=name, model=training.job, config=training.job, previous_config=previous)
+    store.write_json(project.receipt(run.run.id, "deployment"), deployment)
+    return run.with_(deployment=deployment)
+
+
+def model_request(training: Training, artifact: str, stack: Stack) -> Json:
+    """The arguments of CreateModel but for tags; the image that trained also serves."""
+    container = {"Image": training.image, "ModelDataUrl": artifact}
+    return {"ModelName": training.job, "ExecutionRoleArn": stack.training_role_arn, "PrimaryContainer": container}
+
+
+def config_request(training: Training, settings: Settings) -> Json:
+    """The arguments of CreateEndpointConfig but for tags."""
+    variant = {
+        "VariantName": VARIANT,
+        "ModelName": training.job,
+        "InstanceType": settings.endpoint_instance_type,
+        "InitialInstanceCount": settings.endpoint_instance_count,
+        "InitialVariantWeight": 1.0,
+    }
+    return {"EndpointConfigName": training.job, "ProductionVariants": [variant]}
+
+
+def find_endpoint(sagemaker: "SageMakerClient", name: str) -> "DescribeEndpointOutputTypeDef | None":
+    """The endpoint's description, or None where there is no such endpoint."""
+    try:
+        return sagemaker.describe_endpoint(EndpointName=name)
+    except aws.ClientError as error:
+        if aws.error_code(error) == "ValidationException" and "Could not find" in aws.error_message(error):
+            return None
+        raise
+
+
+def restore(sagemaker: "SageMakerClient", deployment: Deployment) -> str:
+    """Put the previous configuration back, or take away an endpoint that never served; says which."""
+    if deployment.previous_config is None:
+        sagemaker.delete_endpoint(EndpointName=deployment.endpoint)
+        return "The endpoint was new and has been deleted; the project has no model."
+    sagemaker.update_endpoint(EndpointName=deployment.endpoint, EndpointConfigName=deployment.previous_config)
+    return f"The endpoint goes back to {deployment.previous_config}."
+
+
+def _serve(sagemaker: "SageMakerClient", name: str, config: str, tags: list[Json]) -> None:
+    endpoint = find_endpoint(sagemaker, name)
+    if endpoint is None:
+        sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config, Tags=tags)  # type: ignore[arg-type]
+        return
+    status, current = endpoint["EndpointStatus"], endpoint["EndpointConfigName"]
+    if status == "Failed":  # it can only be deleted: API reference, DescribeEndpoint
+        sagemaker.delete_endpoint(EndpointName=name)
+        raise EndpointBusy(f"endpoint {name} had failed and is being deleted; it will be created anew")
+    if current == config:
+        return
+    if status != "InService":
+        raise EndpointBusy(f"endpoint {name} is {status} with {current}; it must be InService to be updated")
+    sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config)
+
+
+def _create_once(create: Any, request: Json) -> None:
+    """Names are the training job's, so what exists under one is what would be created."""
+    try:
+        create(**request)
+    except aws.ClientError as error:
+        if "already exist" not in aws.error_message(error):
+            raise

@@ -1,0 +1,46 @@
+"""Asking a SageMaker endpoint, and what its refusals mean.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+"""
+
+from typing import TYPE_CHECKING
+
+from labelloop import aws
+from labelloop.errors import ModelFailed, ModelTimedOut, ModelUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
+# The API model bounds request and answer alike; the developer guide speaks of 25 MB.
+BODY_LIMIT = 6 * 1024 * 1024
+# Documented for detection are application/x-image alone on one page, image/jpeg and image/png on another.
+PICTURE = "application/x-image"
+_UNAVAILABLE = frozenset({"ModelNotReadyException", "ServiceUnavailable", "ThrottlingException", "ValidationError"})
+
+
+def invoke(runtime: "SageMakerRuntimeClient", endpoint: str, picture: bytes, accept: str) -> bytes:
+    """What the endpoint answers to a picture.
+
+    Raises:
+        ModelFailed: the container answered with an error.
+        ModelUnavailable: the endpoint is gone, starting or throttled.
+        ModelTimedOut: no answer within the client's read timeout.
+    """
+    try:
+        answer = runtime.invoke_endpoint(EndpointName=endpoint, Body=picture, ContentType=PICTURE, Accept=accept)
+        return answer["Body"].read()
+    except aws.ReadTimeoutError as error:
+        raise ModelTimedOut(
+            f"endpoint {endpoint} did not answer in time", public="The model did not answer in time."
+        ) from error
+    except aws.ClientError as error:
+        code, message = aws.error_code(error), aws.error_message(error)
+        if code == "ModelError":
+            status, text = error.response.get("OriginalStatusCode"), error.response.get("OriginalMessage")
+            public = f"The model's container answered {status}: {str(text or message)[:300]}"
+            raise ModelFailed(f"endpoint {endpoint}: {message}", public=public) from error
+        if code in _UNAVAILABLE:
+            raise ModelUnavailable(
+                f"endpoint {endpoint}: {code}: {message}", public="The model cannot answer now."
+            ) from error
+        raise

@@ -1,0 +1,90 @@
+"""A failure in words: what went wrong, why, and the way out; as a receipt and as a notification."""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from labelloop.deployment import find_endpoint
+from labelloop.projects import ProjectFolder
+from labelloop.run import Explanation, Failure, Notice, RunDocument, present
+from labelloop.stack import Stack
+from labelloop.store import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+
+SUBJECT_LIMIT = 100
+_SETTINGS_FIX = "Correct project.json and put the manifest again."
+_LABELS_FIX = "Correct the manifest and put it again; nothing was spent."
+_OLD_SERVES = "The model that answered before still does."
+# Error name -> title, fix. An error that is not here is explained by its own message.
+_KNOWN = {
+    "UnreadableManifest": ("The manifest cannot be read", _LABELS_FIX),
+    "LabelAttributeNotFound": ("The manifest has no such label attribute", _LABELS_FIX),
+    "AmbiguousLabelAttribute": (
+        "The manifest has several label attributes",
+        "Name one as label_attribute in project.json.",
+    ),
+    "UnsupportedTask": ("These labels cannot be trained on", "Labels for object detection are trained on."),
+    "InvalidLabel": ("A label contradicts the class map", _LABELS_FIX),
+    "NotEnoughSamples": ("Too few usable pictures", "Label more pictures and put the new manifest."),
+    "ObjectNotFound": ("A file is missing", "Put it back, or put a manifest that does without it."),
+    "InvalidSettings": ("The project's settings are wrong", _SETTINGS_FIX),
+    "TrainingFailed": (
+        "Training failed",
+        "Read the training job's log in CloudWatch, group /aws/sagemaker/TrainingJobs.",
+    ),
+    "EndpointFailed": ("The endpoint did not come up", f"Read the endpoint's log in CloudWatch. {_OLD_SERVES}"),
+    "EndpointTimedOut": ("The endpoint took too long", f"Raise endpoint_minutes in project.json. {_OLD_SERVES}"),
+    "EndpointRolledBack": ("SageMaker put the old model back", f"Read the endpoint's log in CloudWatch. {_OLD_SERVES}"),
+    "EndpointBusy": ("Another deployment never ended", f"Look at the endpoint in SageMaker. {_OLD_SERVES}"),
+    "GoldenPictureFailed": (
+        "The new model answers wrongly",
+        "Try the model's container by hand with a validation picture.",
+    ),
+    "ServiceUnavailable": ("AWS did not answer", "Redrive the execution in Step Functions."),
+    "AwsRefused": ("AWS refused a call", "The message names the call: a permission, a quota or a name is wrong."),
+}
+
+
+def explain_failure(run: RunDocument, store: Store, sagemaker: "SageMakerClient", stack: Stack) -> RunDocument:
+    """Write the failure's receipt and word its notice."""
+    explanation = explain(run, present(run.failure), sagemaker)
+    store.write_json(ProjectFolder(stack.data_bucket, run.run.project).receipt(run.run.id, "failure"), explanation)
+    subject = f"Labelloop: {run.run.project} failed: {explanation.title}"[:SUBJECT_LIMIT]
+    return run.with_(explanation=explanation, notice=Notice(subject, explanation.text))
+
+
+def explain(run: RunDocument, failure: Failure, sagemaker: "SageMakerClient") -> Explanation:
+    """The failure in words; SageMaker is asked for its own reason where the failure is SageMaker's."""
+    title, fix = _KNOWN.get(
+        failure.error, (f"The run ended with {failure.error}", "Redrive the execution once the cause is mended.")
+    )
+    cause = _sagemaker_reason(run, failure, sagemaker) or _message(failure.cause)
+    text = (
+        f"{title}.\n{cause}\n{fix}\nProject: {run.run.project}. Run: {run.run.id}. Manifest: {run.manifest.object.uri}."
+    )
+    return Explanation(failure.error, title, cause, fix, text)
+
+
+def _message(cause: str) -> str:
+    """A Lambda's exception arrives as JSON with its message inside."""
+    try:
+        parsed: Any = msgspec.json.decode(cause)
+    except msgspec.DecodeError:
+        return cause
+    return str(parsed["errorMessage"]) if isinstance(parsed, dict) and "errorMessage" in parsed else cause
+
+
+def _sagemaker_reason(run: RunDocument, failure: Failure, sagemaker: "SageMakerClient") -> str | None:
+    if failure.error == "TrainingFailed" and run.training:
+        job = sagemaker.describe_training_job(TrainingJobName=run.training.job)
+        reason = job.get("FailureReason") or f"it ended {job['TrainingJobStatus']} ({job['SecondaryStatus']})"
+        return f"Training job {run.training.job}: {reason}"
+    if failure.error in ("EndpointFailed", "EndpointTimedOut") and run.deployment:
+        found = find_endpoint(sagemaker, run.deployment.endpoint)
+        status = found["EndpointStatus"] if found else "gone"
+        return (
+            f"Endpoint {run.deployment.endpoint} is {status}: {(found or {}).get('FailureReason', 'no reason given')}"
+        )
+    return None

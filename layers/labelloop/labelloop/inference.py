@@ -1,0 +1,169 @@
+"""A picture in, an answer out: JSON that Roboflow's clients read too, or the picture with the answer drawn on it."""
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from labelloop import algorithms, endpoint, pictures
+from labelloop.errors import AnswerTooLarge, MalformedPrediction, ModelFailed, NoModelYet, ProjectNotFound
+from labelloop.inference_request import (
+    DEFAULT_CONFIDENCE,
+    DEFAULT_IOU,
+    HttpRequest,
+    Wanted,
+    understand,
+)
+from labelloop.palette import hex_colour
+from labelloop.pictures import Picture
+from labelloop.prediction import Prediction
+from labelloop.projects import ProjectFolder, is_project_name
+from labelloop.promotion import Promotion
+from labelloop.store import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
+Json = dict[str, Any]
+Seconds = Callable[[], float]
+# Lambda answers at most 6 MB, and API Gateway wants bytes as base64, a third longer.
+ANSWER_LIMIT = 4_400_000
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An HTTP answer."""
+
+    body: bytes
+    content_type: str = "application/json"
+    status: int = 200
+
+
+class PromotedModels:
+    """The promoted model of each project, read again when what is known is older than `seconds`."""
+
+    def __init__(self, store: Store, data_bucket: str, seconds: float, clock: Seconds) -> None:
+        self._store, self._bucket, self._seconds, self._clock = store, data_bucket, seconds, clock
+        self._known: dict[str, tuple[float, Promotion]] = {}
+
+    def of(self, project: str) -> Promotion:
+        """The model that answers for a project.
+
+        Raises:
+            ProjectNotFound: nothing of that name was ever put into the bucket.
+            NoModelYet: the project's first model is not promoted yet.
+        """
+        known = self._known.get(project)
+        if known and self._clock() - known[0] < self._seconds:
+            return known[1]
+        promotion = self._read(project)
+        self._known[project] = (self._clock(), promotion)
+        return promotion
+
+    def _read(self, project: str) -> Promotion:
+        folder = ProjectFolder(self._bucket, project)
+        promotion = Promotion.read(self._store, folder) if is_project_name(project) else None
+        if promotion is not None:
+            return promotion
+        if is_project_name(project) and self._store.has_any(folder.root):
+            raise NoModelYet(f"project {project} has no model yet.", hint="Its first run has not ended, or it failed.")
+        raise ProjectNotFound(
+            f"there is no project {project[:64]!r}.", hint="Put a manifest into its inbox to begin it."
+        )
+
+
+def infer(
+    request: HttpRequest,
+    models: PromotedModels,
+    store: Store,
+    runtime: "SageMakerRuntimeClient",
+    data_bucket: str,
+    clock: Seconds,
+) -> Answer:
+    """Answer `POST /v1/{project}/infer`.
+
+    Raises:
+        RequestError: one of its kinds.
+    """
+    began = clock()
+    promotion = models.of(request.project)
+    wanted = understand(request, promotion, store, data_bucket)
+    picture = pictures.read_picture(wanted.picture)
+    every = _ask(runtime, promotion, picture)
+    chosen = every.selected(wanted.options)
+    if wanted.answer != "application/json":
+        return _drawn(chosen.draw(picture.image, promotion.classes), wanted.answer)
+    answer = _describe_answer(request, promotion, wanted, picture)
+    answer["predictions"] = chosen.to_json(picture.size, promotion.classes, request.id)
+    answer["counts"] = {"returned": len(chosen), "left_out": len(every) - len(chosen)}
+    answer["time"] = round(clock() - began, 4)
+    return Answer(msgspec.json.encode(answer))
+
+
+def describe(request: HttpRequest, models: PromotedModels) -> Answer:
+    """Answer `GET /v1/{project}`: what the project's model knows and where it comes from.
+
+    Raises:
+        ProjectNotFound, NoModelYet: as `PromotedModels.of`.
+    """
+    promotion = models.of(request.project)
+    classes = [
+        {"class": name, "class_id": class_id, "color": hex_colour(class_id)}
+        for class_id, name in enumerate(promotion.classes)
+    ]
+    thresholds = {"confidence": DEFAULT_CONFIDENCE, "source": "default", "iou": DEFAULT_IOU}
+    answer = {"model": _model(promotion), "classes": classes, "metrics": promotion.metrics, "thresholds": thresholds}
+    return Answer(msgspec.json.encode(answer))
+
+
+def _ask(runtime: "SageMakerRuntimeClient", promotion: Promotion, picture: Picture) -> Prediction:
+    algorithm = algorithms.algorithm_named(promotion.algorithm)
+    body = endpoint.invoke(runtime, promotion.endpoint, picture.body, algorithm.accept)
+    try:
+        prediction = algorithm.decode(body)
+        prediction.check(len(promotion.classes))
+    except MalformedPrediction as error:
+        raise ModelFailed(error.message, public="The model answered in a form that is not its algorithm's.") from error
+    return prediction
+
+
+def _drawn(image: Any, media_type: str) -> Answer:
+    body = pictures.encode(image, media_type.removeprefix("image/").upper())
+    if len(body) > ANSWER_LIMIT:
+        raise AnswerTooLarge(
+            f"the drawn picture has {len(body)} bytes; at most {ANSWER_LIMIT} can be answered.",
+            hint="Ask for image/jpeg or application/json, or send a smaller picture.",
+        )
+    return Answer(body, media_type)
+
+
+def _describe_answer(request: HttpRequest, promotion: Promotion, wanted: Wanted, picture: Picture) -> Json:
+    thresholds = {
+        "confidence": wanted.options.confidence,
+        "source": wanted.confidence_source,
+        "iou": wanted.options.iou,
+    }
+    return {
+        "inference_id": request.id,
+        "image": {
+            "width": picture.size.width,
+            "height": picture.size.height,
+            "exif_orientation": picture.exif_orientation,
+            "oriented": picture.exif_orientation != 1,
+            "sha256": hashlib.sha256(wanted.picture).hexdigest(),
+        },
+        "model": _model(promotion),
+        "thresholds": thresholds,
+    }
+
+
+def _model(promotion: Promotion) -> Json:
+    return {
+        "project": promotion.project,
+        "version": promotion.version,
+        "task": promotion.task,
+        "algorithm": promotion.algorithm,
+        "endpoint": promotion.endpoint,
+        "dataset": promotion.dataset,
+        "promoted": promotion.promoted_at,
+    }

@@ -1,0 +1,190 @@
+"""Augmented manifest lines, as Ground Truth writes them: JSON Lines of pictures with labels and metadata.
+
+    {"source-ref": "s3://…", "A": <label>, "A-metadata": {"type": "groundtruth/…", …}, …}
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from labelloop.errors import (
+    AmbiguousLabelAttribute,
+    InvalidLabel,
+    LabelAttributeNotFound,
+    UnreadableManifest,
+    UnsupportedTask,
+)
+from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, SOURCE_REF, Task
+
+# Ground Truth's own limit is 100,000 characters; a character is at most four bytes of UTF-8.
+LINE_LIMIT = 400_000
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Metadata(msgspec.Struct, frozen=True, rename="kebab"):
+    """What stands beside a label; only the fields that are used here."""
+
+    type: str = ""
+    class_map: dict[str, str] = {}
+    failure_reason: str | None = None
+
+    def class_names(self, line_number: int) -> dict[int, str]:
+        """The class map with numbers for keys; it names only the classes of its own line.
+
+        Raises:
+            InvalidLabel: a key is no number.
+        """
+        try:
+            return {int(class_id): name for class_id, name in self.class_map.items()}
+        except ValueError as error:
+            raise InvalidLabel(
+                f"manifest line {line_number}: class-map {self.class_map} has keys that are no ids."
+            ) from error
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a manifest; `number` counts from 1, values are undecoded JSON."""
+
+    number: int
+    values: dict[str, msgspec.Raw]
+
+    @classmethod
+    def from_json(cls, number: int, text: bytes) -> Self:
+        """Parse the line's outermost object.
+
+        Raises:
+            UnreadableManifest: not a JSON object in UTF-8.
+        """
+        try:
+            return cls(number, msgspec.json.decode(text, type=dict[str, msgspec.Raw]))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            shown = text[:60].decode(errors="replace")
+            raise UnreadableManifest(
+                f"manifest line {number} is not a JSON object: {error}; it begins {shown!r}."
+            ) from error
+
+    @property
+    def source_ref(self) -> str | None:
+        """The picture's S3 URI, or None where the line has none."""
+        raw = self.values.get(SOURCE_REF)
+        text: Any = None if raw is None else msgspec.json.decode(raw)
+        return text if isinstance(text, str) and text.startswith("s3://") else None
+
+    def metadata(self, attribute: str) -> Metadata | None:
+        """The metadata of a label attribute, or None where the line has none."""
+        raw = self.values.get(attribute + METADATA_SUFFIX)
+        return None if raw is None else self.decoded(raw, Metadata, attribute + METADATA_SUFFIX)
+
+    def decoded[Value](self, raw: msgspec.Raw, kind: type[Value] | Any, name: str) -> Value:
+        """One value of the line as a typed one; numbers may be written as strings.
+
+        Raises:
+            UnreadableManifest: it has another form; line, name and place are named.
+        """
+        try:
+            return msgspec.convert(msgspec.json.decode(raw), kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise UnreadableManifest(f"manifest line {self.number}, {name!r}: {error}.") from error
+
+    def label_attributes(self) -> Iterator[tuple[str, str]]:
+        """Label attribute and metadata type of each pair on the line, failed ones included."""
+        for key in self.values:
+            if key.endswith(METADATA_SUFFIX):
+                attribute = key.removesuffix(METADATA_SUFFIX)
+                metadata = self.metadata(attribute)
+                if metadata is not None:
+                    yield attribute, metadata.type
+
+
+class LabelAttribute(msgspec.Struct, frozen=True):
+    """The attribute to train on, its task, and the rule by which it was found."""
+
+    name: str
+    task: Task
+    rule: str
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """The lines of a local manifest, one at a time; blank ones are passed over, `\\r\\n` and a byte order mark allowed.
+
+    Raises:
+        UnreadableManifest: a line that is too long or no JSON object.
+    """
+    with path.open("rb") as file:
+        for number, text in enumerate(iter(lambda: file.readline(LINE_LIMIT + 1), b""), start=1):
+            if len(text) > LINE_LIMIT:
+                raise UnreadableManifest(f"manifest line {number} is longer than {LINE_LIMIT} bytes.")
+            content = text.removeprefix(_BYTE_ORDER_MARK).strip() if number == 1 else text.strip()
+            if content:
+                yield Line.from_json(number, content)
+
+
+def find_label_attribute(lines: Iterable[Line], wanted: str | None) -> LabelAttribute:
+    """The label attribute of a manifest, from the metadata's `type`; never from the order of keys.
+
+    Args:
+        lines: the whole manifest; other attributes may begin on any line.
+        wanted: the attribute that a labeling job or project.json names.
+
+    Raises:
+        LabelAttributeNotFound: none, or not the wanted one, or one with a name its task may not have.
+        AmbiguousLabelAttribute: several and none wanted.
+        UnsupportedTask: its type is none of ours, or changes between lines.
+    """
+    seen: dict[str, Counter[str]] = {}
+    for line in lines:
+        for attribute, metadata_type in line.label_attributes():
+            seen.setdefault(attribute, Counter())[metadata_type] += 1
+    if wanted is not None:
+        return _checked(wanted, _types_of(wanted, seen), "named by the labeling job or project.json")
+    candidates = {name: types for name, types in seen.items() if any(map(Task.from_metadata_type, types))}
+    if len(candidates) > 1:
+        raise AmbiguousLabelAttribute(
+            f"the manifest has labels under {_listed(candidates)}.",
+            hint='Name the one to train on in project.json: {"label_attribute": "…"}.',
+        )
+    if not candidates:
+        raise _nothing_to_train_on(seen)
+    ((name, types),) = candidates.items()
+    return _checked(name, types, "the only attribute whose metadata has a type to train on")
+
+
+def _types_of(wanted: str, seen: dict[str, Counter[str]]) -> Counter[str]:
+    if wanted not in seen:
+        raise LabelAttributeNotFound(
+            f"no line has {wanted + METADATA_SUFFIX!r}.",
+            hint=f"The manifest has labels under {_listed(seen) or 'no attribute'}.",
+        )
+    return seen[wanted]
+
+
+def _checked(name: str, types: Counter[str], rule: str) -> LabelAttribute:
+    types = Counter({text: count for text, count in types.items() if text})  # failed lines may carry no type
+    tasks = {Task.from_metadata_type(text) for text in types}
+    task = tasks.pop() if len(tasks) == 1 else None
+    if task is None:
+        raise UnsupportedTask(
+            f"the labels under {name!r} are of type {_listed(types) or 'unknown'}; one of {_listed(Task)} is needed."
+        )
+    if name.endswith(REF_SUFFIX) != task.label_is_an_object:
+        must = "must end" if task.label_is_an_object else "must not end"
+        raise LabelAttributeNotFound(f"SageMaker refuses {name!r}: an attribute for {task} {must} in {REF_SUFFIX!r}.")
+    return LabelAttribute(name, task, rule)
+
+
+def _nothing_to_train_on(seen: dict[str, Counter[str]]) -> LabelAttributeNotFound | UnsupportedTask:
+    if not seen:
+        return LabelAttributeNotFound(
+            f"no line has a key that ends in {METADATA_SUFFIX!r}.", hint="Is this the labeling job's output manifest?"
+        )
+    kinds = "; ".join(f"{name!r} of type {_listed(types)}" for name, types in sorted(seen.items()))
+    return UnsupportedTask(f"the manifest has {kinds}; one of {_listed(Task)} is needed.")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(str(name)) for name in sorted(names))

@@ -1,0 +1,72 @@
+"""Pictures that clients send: opened within bounds, turned upright, made fit for an endpoint."""
+
+import io
+from typing import NamedTuple
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from labelloop.endpoint import BODY_LIMIT
+from labelloop.errors import InvalidPicture, PictureTooLarge, UnsupportedMediaType
+from labelloop.prediction import PictureSize
+
+FORMATS = ("JPEG", "PNG")
+PIXEL_LIMIT = 50_000_000
+_ORIENTATION_TAG = 0x0112  # EXIF 2.32, section 4.6.4
+_UPRIGHT = 1
+_JPEG_QUALITY = 95
+
+
+class Picture(NamedTuple):
+    """A client's picture.
+
+    `body` is what is sent to the endpoint: the client's own bytes where those are upright and RGB. `image` is upright
+    and RGB; `exif_orientation` is what the client's file said, 1 for upright.
+    """
+
+    body: bytes
+    image: Image.Image
+    size: PictureSize
+    exif_orientation: int
+
+
+def read_picture(data: bytes) -> Picture:
+    """Open, bound, decode and turn a JPEG or PNG.
+
+    Raises:
+        PictureTooLarge: too many pixels, found from the header alone, or too many bytes.
+        UnsupportedMediaType: neither JPEG nor PNG.
+        InvalidPicture: cut short or damaged.
+    """
+    _check_size(data)
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as file:
+            if file.width * file.height > PIXEL_LIMIT:
+                raise PictureTooLarge(
+                    f"the picture has {file.width}x{file.height} pixels; at most {PIXEL_LIMIT} are read."
+                )
+            orientation = int(file.getexif().get(_ORIENTATION_TAG, _UPRIGHT))
+            as_sent = file.mode == "RGB" and orientation == _UPRIGHT
+            upright = ImageOps.exif_transpose(file).convert("RGB")
+    except UnidentifiedImageError as error:
+        raise UnsupportedMediaType("the body is neither a JPEG nor a PNG picture.") from error
+    except Image.DecompressionBombError as error:
+        raise PictureTooLarge(f"the picture has too many pixels; at most {PIXEL_LIMIT} are read.") from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:  # what Pillow's decoders raise on damaged files
+        raise InvalidPicture(f"the picture is damaged: {error}") from error
+    body = data if as_sent else encode(upright, "JPEG")
+    _check_size(body)
+    return Picture(body, upright, PictureSize(upright.width, upright.height), orientation)
+
+
+def encode(image: Image.Image, file_format: str) -> bytes:
+    """The picture as the bytes of a JPEG or PNG file."""
+    out = io.BytesIO()
+    image.save(out, file_format, **({"quality": _JPEG_QUALITY} if file_format == "JPEG" else {}))
+    return out.getvalue()
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > BODY_LIMIT:
+        raise PictureTooLarge(
+            f"the picture has {len(data)} bytes; an endpoint takes at most {BODY_LIMIT}.", hint="Send a smaller JPEG."
+        )

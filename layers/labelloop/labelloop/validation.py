@@ -1,0 +1,92 @@
+"""The first state of a run: is there something to train on, and what exactly?"""
+
+import math
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from labelloop import algorithms, dataset, manifest
+from labelloop.errors import UnreadableManifest
+from labelloop.projects import ProjectFolder
+from labelloop.run import Dataset, Poll, RunDocument
+from labelloop.settings import Settings, read_settings
+from labelloop.stack import Stack
+from labelloop.store import S3Uri, Store
+
+CATEGORIES_LIMIT = 1024 * 1024
+
+
+class _Category(msgspec.Struct):
+    label: str
+
+
+class _Categories(msgspec.Struct):
+    labels: list[_Category]
+
+
+def validate_manifest(run: RunDocument, store: Store, stack: Stack) -> RunDocument:
+    """Freeze the dataset of the run's manifest.
+
+    Raises:
+        InvalidSettings: project.json is wrong, or its hyperparameters contradict the dataset.
+        ManifestError: the labels cannot be trained on.
+    """
+    settings = read_settings(store, run.settings)
+    with tempfile.TemporaryDirectory() as folder:
+        frozen = _freeze(run, settings, store, Path(folder))
+        algorithm = algorithms.algorithm_named(frozen.report.algorithm)
+        # A bad override is found here, before a training job is asked for.
+        algorithm.hyperparameters(frozen.report, settings.hyperparameters)
+        place = _publish(frozen, ProjectFolder(stack.data_bucket, run.run.project), run, store)
+    seconds = settings.poll_seconds or stack.poll_seconds
+    return run.with_(dataset=place, poll=Poll(seconds, math.ceil(settings.endpoint_minutes * 60 / seconds)))
+
+
+def _freeze(run: RunDocument, settings: Settings, store: Store, folder: Path) -> dataset.FrozenDataset:
+    source = run.manifest.object
+    local = folder / "source.manifest"
+    store.download(S3Uri.from_text(source.uri), local, version=source.version)
+    wanted = settings.label_attribute or run.manifest.label_attribute
+    attribute = manifest.find_label_attribute(manifest.read_lines(local), wanted)
+    algorithm = algorithms.algorithm_for(attribute.task, settings.algorithm)
+    return dataset.freeze(
+        local,
+        attribute,
+        algorithm.label_type,
+        algorithm=algorithm.name,
+        source=source,
+        categories=_categories(run, store),
+        validation_share=settings.validation_share,
+        folder=folder,
+    )
+
+
+def _categories(run: RunDocument, store: Store) -> list[str]:
+    """The class names of a labeling job, by id; they hold also those that no picture shows."""
+    uri = run.manifest.categories_uri
+    if uri is None:
+        return []
+    body = store.read(S3Uri.from_text(uri), limit=CATEGORIES_LIMIT)
+    try:
+        return [category.label for category in msgspec.json.decode(body, type=_Categories).labels]
+    except msgspec.DecodeError as error:
+        raise UnreadableManifest(f"the labeling job's categories {uri} cannot be read: {error}.") from error
+
+
+def _publish(frozen: dataset.FrozenDataset, project: ProjectFolder, run: RunDocument, store: Store) -> Dataset:
+    """The report is written last: a dataset without one is not complete and is written again."""
+    report = frozen.report
+    for name in (dataset.TRAIN, dataset.VALIDATION, dataset.CLASSES):
+        uri = project.dataset(report.dataset, name)
+        store.upload(frozen.folder / name, uri, content_type="application/json")
+    report_uri = project.dataset(report.dataset, dataset.REPORT)
+    store.write_json(report_uri, report)
+    store.write_json(project.receipt(run.run.id, "validation"), report)
+    return Dataset(
+        id=report.dataset,
+        folder=str(report_uri).removesuffix(f"/{dataset.REPORT}"),
+        task=report.task,
+        algorithm=report.algorithm,
+        label_attribute=report.label_attribute,
+    )
