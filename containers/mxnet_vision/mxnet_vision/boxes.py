@@ -22,10 +22,10 @@ def read_boxes(label: object, size: tuple[int, int], where: str) -> Boxes:
     """The boxes of a label `{"annotations": [{"class_id", "left", "top", "width", "height"}], "image_size": [...]}`.
 
     Pixels count in the frame of `image_size`, or of the picture itself, `size` (width, height), where it is absent.
-    What reaches beyond the picture is cut off.
+    What reaches beyond the picture is cut off, which may leave a box without area.
 
     Raises:
-        ClientError: a value is missing, no number, or leaves no area inside the picture; `where` names the record.
+        ClientError: a value is missing or no number; `where` names the record.
     """
     try:
         width, height = _frame(label, size)
@@ -34,9 +34,6 @@ def read_boxes(label: object, size: tuple[int, int], where: str) -> Boxes:
         raise ClientError(f"{where}: the label is not a bounding box annotation: {error!r}") from error
     boxes = np.array(rows, np.float32).reshape(-1, 5)
     boxes[:, 1:] = boxes[:, 1:].clip(0, 1)
-    empty = (boxes[:, 3] <= boxes[:, 1]) | (boxes[:, 4] <= boxes[:, 2])
-    if empty.any():
-        raise ClientError(f"{where}: box {int(np.argmax(empty))} has no area inside the picture.")
     return boxes
 
 
@@ -71,7 +68,7 @@ def _corners(annotation: Mapping[str, object], width: float, height: float) -> l
 
 
 def through_window(boxes: Boxes, window: Window) -> Boxes:
-    """The boxes as fractions of `window` (xmin, ymin, xmax, ymax, itself in fractions); those mostly cut off are gone."""
+    """The boxes as fractions of `window` (xmin, ymin, xmax, ymax, itself in fractions); without those mostly cut off."""
     x, y, right, bottom = window
     moved = boxes.copy()
     moved[:, [1, 3]] = (boxes[:, [1, 3]] - x) / (right - x)

@@ -22,6 +22,7 @@ class Sample:
     picture: bytes
     label: bytes
     where: str
+    epoch: int
 
     def size(self) -> tuple[int, int]:
         """Width and height of the picture, from its header.
@@ -72,10 +73,8 @@ def pair_up(records: Iterator[bytes], channel: str, epoch: int) -> Iterator[Samp
         where = f"Record {number} of channel '{channel}', epoch {epoch}"
         label = next(records, None)
         if label is None:
-            raise ClientError(
-                f"{where}: a picture without a label; AttributeNames must name the picture and the label."
-            )
-        yield Sample(picture, label, where)
+            raise ClientError(f"{where}: a picture without a label; AttributeNames must name both.")
+        yield Sample(picture, label, where, epoch)
 
 
 def open_picture(data: bytes) -> Image.Image:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,26 @@ import numpy as np
 from mxnet import autograd, gluon, nd
 from numpy.typing import NDArray
 
+from mxnet_vision.anchors import Targets, counted, match
 from mxnet_vision.average_precision import mean_average_precision
 from mxnet_vision.boxes import Boxes, resized
 from mxnet_vision.models import Answer
-from mxnet_vision.models.object_detection import DetectionHyperparameters, Prepared, answer, prepare
-from mxnet_vision.models.ssd import Detector, Loss, initialised
+from mxnet_vision.models.object_detection import DetectionHyperparameters, answer, prepare
+from mxnet_vision.models.ssd import Detector, initialised
 from mxnet_vision.samples import Sample, decode, open_picture
 
 PREFIX = "model_algo_1"
 SEED = 20  # the built-in takes no seed; a fixed one makes two runs over the same stream alike
-SMALL_PICTURE = "_working_size"  # in hyperparams.json, beside SageMaker's own names that begin with _
+WORKING_SIZE = "_working_size"  # in hyperparams.json, beside SageMaker's own names that begin with _
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture as the network takes it, (height, width, 3) uint8, its boxes, and what the anchors should say."""
+
+    pixels: NDArray[np.uint8]
+    boxes: Boxes
+    targets: Targets
 
 
 class DetectionLearner:
@@ -32,22 +43,31 @@ class DetectionLearner:
         self.size = size
         width, height = size
         self.network = initialised(parameters.num_classes, height, width, SEED)
-        self.loss = Loss(self.network)
         self.detector = Detector(self.network, parameters.nms_threshold)
-        for block in (self.loss, self.detector):
+        for block in (self.network, self.detector):
             block.hybridize(static_alloc=True)
+        self.anchors = self.network(_blank(size))[0].asnumpy()[0]
         self.trainer = gluon.Trainer(self.network.collect_params(), parameters.optimizer, _options(parameters))
         self.remembered: dict[str, Any] = {}
 
     def prepare(self, sample: Sample, rng: np.random.Generator | None) -> Prepared:
-        """See `object_detection.prepare`."""
-        return prepare(sample, self.parameters, self.size, rng)
+        """See `object_detection.prepare`; matching belongs to training alone."""
+        pixels, boxes = prepare(sample, self.parameters, self.size, rng)
+        return Prepared(pixels, boxes, match(self.anchors, boxes))
 
     def fit(self, batch: Sequence[Prepared], learning_rate: float) -> Mapping[str, float]:
         """One optimiser step; the two parts of the SSD loss, each by the number of anchors with an object."""
-        pictures, boxes = _pictures(batch, len(batch)), _padded(batch, self.parameters.most_boxes)
+        classes = np.stack([each.targets.classes for each in batch])
+        wanted = nd.array(np.stack([each.targets.offsets for each in batch]))
+        has_object = nd.array(classes > 0)
+        objects = max(1.0, float((classes > 0).sum()))
         with autograd.record():
-            entropy, distance = self.loss(pictures, boxes)
+            _, scores, offsets = self.network(_pictures([each.pixels for each in batch], len(batch)))
+            likelihoods = nd.log_softmax(scores)
+            weights = nd.array(counted(-likelihoods[:, :, 0].asnumpy(), classes))
+            entropy = -(nd.pick(likelihoods, nd.array(classes)) * weights).sum() / objects
+            distances = nd.smooth_l1(offsets.reshape(wanted.shape) - wanted, scalar=1.0)
+            distance = (distances * has_object.expand_dims(2)).sum() / objects
             total = entropy + distance
         total.backward()
         self.trainer.set_learning_rate(learning_rate)
@@ -59,7 +79,7 @@ class DetectionLearner:
         detections: list[NDArray[np.float32]] = []
         truths: list[Boxes] = []
         for batch in batches:
-            found = self.detector(_pictures(batch, self.parameters.mini_batch_size)).asnumpy()
+            found = self.detector(_pictures([each.pixels for each in batch], self.parameters.mini_batch_size)).asnumpy()
             detections += [_kept(rows) for rows in found[: len(batch)]]
             truths += [each.boxes for each in batch]
         return mean_average_precision(detections, truths, self.parameters.overlap_threshold)
@@ -72,10 +92,9 @@ class DetectionLearner:
         """`model_algo_1-symbol.json`, `model_algo_1-0000.params` and `hyperparams.json` of the remembered weights."""
         for name, each in self.network.collect_params().items():
             each.set_data(self.remembered[name])
-        width, height = self.size
-        self.detector(nd.zeros((1, 3, height, width), dtype="uint8"))
+        self.detector(_blank(self.size))
         self.detector.export(str(folder / PREFIX), epoch=0)
-        document = {**self.values, SMALL_PICTURE: f"{width},{height}"}
+        document = {**self.values, WORKING_SIZE: ",".join(map(str, self.size))}
         (folder / "hyperparams.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
 
 
@@ -84,18 +103,17 @@ class DetectionPredictor:
 
     def __init__(self, folder: Path) -> None:
         document = json.loads((folder / "hyperparams.json").read_bytes())
-        width, height = (int(side) for side in document[SMALL_PICTURE].split(","))
+        width, height = (int(side) for side in document[WORKING_SIZE].split(","))
         self.size = (width, height)
         files = (str(folder / f"{PREFIX}-symbol.json"), ["data"], str(folder / f"{PREFIX}-0000.params"))
         self.detector = gluon.SymbolBlock.imports(*files)
         self.detector.hybridize(static_alloc=True)
-        self.detector(nd.zeros((1, 3, height, width), dtype="uint8")).wait_to_read()
+        self.detector(_blank(self.size)).wait_to_read()
 
     def answer(self, picture: bytes, accept: str) -> Answer:
         """See `object_detection.answer`."""
-        boxes = np.zeros((0, 5), np.float32)
         pixels = resized(decode(picture, self.size), self.size)
-        found = self.detector(_pictures([Prepared(pixels, boxes)], 1)).asnumpy()[0]
+        found = self.detector(_pictures([pixels], 1)).asnumpy()[0]
         return answer(_kept(found), open_picture(picture).size, accept)
 
 
@@ -104,21 +122,17 @@ def _options(parameters: DetectionHyperparameters) -> dict[str, float]:
     return options | {"momentum": parameters.momentum} if parameters.optimizer == "sgd" else options
 
 
-def _pictures(batch: Sequence[Prepared], size: int) -> Any:
+def _blank(size: tuple[int, int]) -> Any:
+    return nd.zeros((1, 3, size[1], size[0]), dtype="uint8")
+
+
+def _pictures(batch: Sequence[NDArray[np.uint8]], size: int) -> Any:
     """(size, 3, height, width) uint8; a short batch is filled with black, for the graph keeps one shape."""
-    height, width, _ = batch[0].pixels.shape
+    height, width, _ = batch[0].shape
     stacked = np.zeros((size, 3, height, width), np.uint8)
     for place, each in enumerate(batch):
-        stacked[place] = each.pixels.transpose(2, 0, 1)
+        stacked[place] = each.transpose(2, 0, 1)
     return nd.array(stacked, dtype="uint8")
-
-
-def _padded(batch: Sequence[Prepared], most: int) -> Any:
-    """(N, most, 5) float32, -1 where there is no box."""
-    padded = np.full((len(batch), most, 5), -1, np.float32)
-    for place, each in enumerate(batch):
-        padded[place, : len(each.boxes)] = each.boxes
-    return nd.array(padded)
 
 
 def _kept(rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from mxnet_vision.boxes import Boxes, augmented, read_boxes, resized
 from mxnet_vision.errors import ClientError
 from mxnet_vision.hyperparameters import Hyperparameters, choice, pattern, read, real, switch, whole
+from mxnet_vision.metrics import print_line
 from mxnet_vision.models import Algorithm, Answer, NotAcceptableError
 from mxnet_vision.samples import Sample
 
@@ -67,28 +68,30 @@ def working_size(picture: tuple[int, int], image_shape: int) -> tuple[int, int]:
     return width, height
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A picture as the network takes it, (height, width, 3) uint8, and its boxes."""
-
-    pixels: NDArray[np.uint8]
-    boxes: Boxes
-
-
 def prepare(
     sample: Sample, parameters: DetectionHyperparameters, size: tuple[int, int], rng: np.random.Generator | None
-) -> Prepared:
+) -> tuple[NDArray[np.uint8], Boxes]:
     """Decode a sample and check its label; augment it where an `rng` is given.
 
     Raises:
         ClientError: the picture or its label cannot be used, or does not fit the hyperparameters.
     """
     boxes = read_boxes(sample.label_json(), sample.size(), sample.where)
+    boxes = _with_area(boxes, sample)
     _check(boxes, parameters, sample.where)
     image = sample.image(size)
     if rng is None:
-        return Prepared(resized(image, size), boxes)
-    return Prepared(*augmented(image, boxes, size, rng))
+        return resized(image, size), boxes
+    return augmented(image, boxes, size, rng)
+
+
+def _with_area(boxes: Boxes, sample: Sample) -> Boxes:
+    """Without the boxes that are a line or lie outside the picture: nothing can be learnt from them."""
+    empty = (boxes[:, 3] <= boxes[:, 1]) | (boxes[:, 4] <= boxes[:, 2])
+    if empty.any() and sample.epoch == 0:
+        print_line(f"{sample.where}: {int(empty.sum())} box(es) without area inside the picture are left out.")
+    kept: Boxes = boxes[~empty]
+    return kept
 
 
 def _check(boxes: Boxes, parameters: DetectionHyperparameters, where: str) -> None:

@@ -9,7 +9,8 @@ import mxnet as mx
 from mxnet import gluon
 from mxnet.gluon import nn
 
-VARIANCES = (0.1, 0.1, 0.2, 0.2)  # scale of the box offsets a network learns, as in the paper
+from mxnet_vision.anchors import VARIANCES
+
 STEM = (16, 32)  # channels at strides 2 and 4
 STAGES = (48, 64, 64, 64, 64, 64)  # channels at strides 8, 16, 32, …
 
@@ -66,35 +67,6 @@ class SSD(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types
             offsets.append(F.flatten(F.transpose(regressor(features), (0, 2, 3, 1))))
         rows = F.reshape(F.concat(*scores, dim=1), (0, -1, self.outputs))
         return F.concat(*anchors, dim=1), rows, F.concat(*offsets, dim=1)
-
-
-class Loss(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types
-    """Pictures and boxes (N, M, 5), padded with -1, to the cross entropy and the smooth L1 of one batch."""
-
-    def __init__(self, network: SSD) -> None:
-        super().__init__()
-        self.network = network
-
-    def hybrid_forward(self, F: Any, pictures: Any, boxes: Any) -> tuple[Any, Any]:  # noqa: N803 - Gluon's name
-        """See the class. Both are sums over anchors by the number of anchors that have an object."""
-        anchors, scores, offsets = self.network(pictures)
-        target, mask, wanted = F.contrib.MultiBoxTarget(
-            anchors,
-            boxes,
-            F.BlockGrad(F.transpose(scores, (0, 2, 1))),
-            overlap_threshold=0.5,
-            ignore_label=-1,
-            negative_mining_ratio=3,
-            negative_mining_thresh=0.5,
-            variances=VARIANCES,
-        )
-        # Targets are facts, not functions of the weights.
-        target, mask, wanted = (F.BlockGrad(each) for each in (target, mask, wanted))
-        objects = F.broadcast_maximum(F.sum(wanted > 0), F.ones((1,)))
-        picked = F.pick(F.log_softmax(scores), F.relu(wanted))
-        entropy = -F.sum(picked * (wanted >= 0))
-        distance = F.sum(F.smooth_l1((offsets - target) * mask, scalar=1.0))
-        return F.broadcast_div(entropy, objects), F.broadcast_div(distance, objects)
 
 
 class Detector(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types
