@@ -79,7 +79,7 @@ def _message(cause: str) -> str:
 def _sagemaker_reason(run: RunDocument, failure: Failure, sagemaker: "SageMakerClient") -> str | None:
     if failure.error == "TrainingFailed" and run.training:
         job = sagemaker.describe_training_job(TrainingJobName=run.training.job)
-        reason = job.get("FailureReason") or f"it ended {job['TrainingJobStatus']} ({job['SecondaryStatus']})"
+        reason = str(job.get("FailureReason", "")) or f"it ended {job['TrainingJobStatus']} ({job['SecondaryStatus']})"
         return f"Training job {run.training.job}: {reason}"
     if failure.error in ("EndpointFailed", "EndpointTimedOut") and run.deployment:
         found = find_endpoint(sagemaker, run.deployment.endpoint)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
 Json = dict[str, Any]
-Seconds = Callable[[], float]
 # Lambda answers at most 6 MB, and API Gateway wants bytes as base64, a third longer.
 ANSWER_LIMIT = 4_400_000
 
@@ -39,28 +38,80 @@ class Answer(msgspec.Struct, frozen=True):
     status: int = 200
 
 
-class PromotedModels:
-    """The promoted model of each project, read again when what is known is older than `seconds`."""
+class Service:
+    """The HTTP API's two answers.
 
-    def __init__(self, store: Store, data_bucket: str, seconds: float, clock: Seconds) -> None:
-        self._store, self._bucket, self._seconds, self._clock = store, data_bucket, seconds, clock
-        self._known: dict[str, tuple[float, Promotion]] = {}
+    Args:
+        store: of the data bucket.
+        runtime: asked with one attempt and a timeout below API Gateway's.
+        data_bucket: where projects lie.
+        promotion_seconds: how old the knowledge of which model answers may be.
+        clock: monotonic, in seconds.
+    """
 
-    def of(self, project: str) -> Promotion:
-        """The model that answers for a project.
+    def __init__(
+        self,
+        store: Store,
+        runtime: "SageMakerRuntimeClient",
+        data_bucket: str,
+        promotion_seconds: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self._store, self._runtime, self._bucket = store, runtime, data_bucket
+        self._promotion_seconds, self._clock = promotion_seconds, clock
+        self._promoted: dict[str, tuple[float, Promotion]] = {}
+
+    def infer(self, request: HttpRequest) -> Answer:
+        """Answer `POST /v1/{project}/infer`.
+
+        Raises:
+            RequestError: one of its kinds.
+        """
+        began = self._clock()
+        promotion = self._promotion(request.project)
+        wanted = understand(request, promotion, self._store, self._bucket)
+        picture = pictures.read_picture(wanted.picture)
+        every = self._ask(promotion, picture)
+        chosen = every.selected(wanted.options)
+        if wanted.answer != "application/json":
+            return _drawn(chosen.draw(picture.image, promotion.classes), wanted.answer)
+        answer = _describe_answer(request, promotion, wanted, picture) | {
+            "predictions": chosen.to_json(picture.size, promotion.classes, request.id),
+            "counts": {"returned": len(chosen), "left_out": len(every) - len(chosen)},
+            "time": round(self._clock() - began, 4),
+        }
+        return Answer(msgspec.json.encode(answer))
+
+    def describe(self, request: HttpRequest) -> Answer:
+        """Answer `GET /v1/{project}`: what the project's model knows and where it comes from.
 
         Raises:
             ProjectNotFound: nothing of that name was ever put into the bucket.
             NoModelYet: the project's first model is not promoted yet.
         """
-        known = self._known.get(project)
-        if known and self._clock() - known[0] < self._seconds:
+        promotion = self._promotion(request.project)
+        classes = [
+            {"class": name, "class_id": class_id, "color": hex_colour(class_id)}
+            for class_id, name in enumerate(promotion.classes)
+        ]
+        thresholds = {"confidence": DEFAULT_CONFIDENCE, "source": "default", "iou": DEFAULT_IOU}
+        answer = {
+            "model": _model(promotion),
+            "classes": classes,
+            "metrics": promotion.metrics,
+            "thresholds": thresholds,
+        }
+        return Answer(msgspec.json.encode(answer))
+
+    def _promotion(self, project: str) -> Promotion:
+        known = self._promoted.get(project)
+        if known and self._clock() - known[0] < self._promotion_seconds:
             return known[1]
-        promotion = self._read(project)
-        self._known[project] = (self._clock(), promotion)
+        promotion = self._read_promotion(project)
+        self._promoted[project] = (self._clock(), promotion)
         return promotion
 
-    def _read(self, project: str) -> Promotion:
+    def _read_promotion(self, project: str) -> Promotion:
         folder = ProjectFolder(self._bucket, project)
         promotion = Promotion.read(self._store, folder) if is_project_name(project) else None
         if promotion is not None:
@@ -71,60 +122,16 @@ class PromotedModels:
             f"there is no project {project[:64]!r}.", hint="Put a manifest into its inbox to begin it."
         )
 
-
-def infer(
-    request: HttpRequest,
-    models: PromotedModels,
-    store: Store,
-    runtime: "SageMakerRuntimeClient",
-    data_bucket: str,
-    clock: Seconds,
-) -> Answer:
-    """Answer `POST /v1/{project}/infer`.
-
-    Raises:
-        RequestError: one of its kinds.
-    """
-    began = clock()
-    promotion = models.of(request.project)
-    wanted = understand(request, promotion, store, data_bucket)
-    picture = pictures.read_picture(wanted.picture)
-    every = _ask(runtime, promotion, picture)
-    chosen = every.selected(wanted.options)
-    if wanted.answer != "application/json":
-        return _drawn(chosen.draw(picture.image, promotion.classes), wanted.answer)
-    answer = _describe_answer(request, promotion, wanted, picture)
-    answer["predictions"] = chosen.to_json(picture.size, promotion.classes, request.id)
-    answer["counts"] = {"returned": len(chosen), "left_out": len(every) - len(chosen)}
-    answer["time"] = round(clock() - began, 4)
-    return Answer(msgspec.json.encode(answer))
-
-
-def describe(request: HttpRequest, models: PromotedModels) -> Answer:
-    """Answer `GET /v1/{project}`: what the project's model knows and where it comes from.
-
-    Raises:
-        ProjectNotFound, NoModelYet: as `PromotedModels.of`.
-    """
-    promotion = models.of(request.project)
-    classes = [
-        {"class": name, "class_id": class_id, "color": hex_colour(class_id)}
-        for class_id, name in enumerate(promotion.classes)
-    ]
-    thresholds = {"confidence": DEFAULT_CONFIDENCE, "source": "default", "iou": DEFAULT_IOU}
-    answer = {"model": _model(promotion), "classes": classes, "metrics": promotion.metrics, "thresholds": thresholds}
-    return Answer(msgspec.json.encode(answer))
-
-
-def _ask(runtime: "SageMakerRuntimeClient", promotion: Promotion, picture: Picture) -> Prediction:
-    algorithm = algorithms.algorithm_named(promotion.algorithm)
-    body = endpoint.invoke(runtime, promotion.endpoint, picture.body, algorithm.accept)
-    try:
-        prediction = algorithm.decode(body)
-        prediction.check(len(promotion.classes))
-    except MalformedPrediction as error:
-        raise ModelFailed(error.message, public="The model answered in a form that is not its algorithm's.") from error
-    return prediction
+    def _ask(self, promotion: Promotion, picture: Picture) -> Prediction:
+        algorithm = algorithms.algorithm_named(promotion.algorithm)
+        body = endpoint.invoke(self._runtime, promotion.endpoint, picture.body, algorithm.accept)
+        try:
+            prediction = algorithm.decode(body)
+            prediction.check(len(promotion.classes))
+        except MalformedPrediction as error:
+            public = "The model answered in a form that is not its algorithm's."
+            raise ModelFailed(error.message, public=public) from error
+        return prediction
 
 
 def _drawn(image: Any, media_type: str) -> Answer:

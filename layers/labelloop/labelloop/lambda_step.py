@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -18,6 +19,12 @@ Handler = Callable[[Json, LambdaContext], Json]
 def now() -> datetime:
     """The clock, in UTC."""
     return datetime.now(UTC)
+
+
+def as_json(value: msgspec.Struct) -> Json:
+    """A typed value as what Lambda answers."""
+    plain: Json = msgspec.to_builtins(value)
+    return plain
 
 
 def step(act: Callable[[RunDocument], RunDocument]) -> Handler:
