@@ -2,7 +2,7 @@
 
 In numpy rather than MXNet's MultiBoxTarget, which took three quarters of the time of a training step: matching needs no
 weights, so the background thread that decodes a picture does it.
-Source: Liu et al., "SSD: Single Shot MultiBox Detector", 2016, sections 2.2.
+Source: Liu et al., "SSD: Single Shot MultiBox Detector", 2016, section 2.2.
 """
 
 from dataclasses import dataclass
@@ -47,8 +47,8 @@ def match(anchors: Floats, boxes: Boxes) -> Targets:
 def _offsets(anchors: Floats, boxes: Floats) -> Floats:
     sides, wanted = (each[:, 2:] - each[:, :2] for each in (anchors, boxes))
     centres = (boxes[:, :2] + boxes[:, 2:] - anchors[:, :2] - anchors[:, 2:]) / 2
-    offsets: Floats = np.concatenate([centres / sides, np.log(wanted / sides)], axis=1) / np.float32(VARIANCES)
-    return offsets
+    offsets = np.concatenate([centres / sides, np.log(wanted / sides)], axis=1) / VARIANCES
+    return offsets.astype(np.float32)
 
 
 def counted(background_loss: Floats, classes: Floats) -> Floats:

@@ -21,7 +21,7 @@ def mean_average_precision(detections: Sequence[Floats], truths: Sequence[Boxes]
         truths: for each picture, (m, 5): class, xmin, ymin, xmax, ymax.
         overlap: least intersection over union of a detection that counts as right.
     """
-    classes = np.unique(np.concatenate([truth[:, 0] for truth in truths])) if truths else []
+    classes = sorted({float(class_id) for truth in truths for class_id in truth[:, 0]})
     values = [_average_precision(detections, truths, overlap, each) for each in classes]
     return float(np.mean(values)) if values else 0.0
 

@@ -68,7 +68,7 @@ def _corners(annotation: Mapping[str, object], width: float, height: float) -> l
 
 
 def through_window(boxes: Boxes, window: Window) -> Boxes:
-    """The boxes as fractions of `window` (xmin, ymin, xmax, ymax, itself in fractions); without those mostly cut off."""
+    """The boxes as fractions of `window` (xmin, ymin, xmax, ymax in fractions), without those mostly cut off."""
     x, y, right, bottom = window
     moved = boxes.copy()
     moved[:, [1, 3]] = (boxes[:, [1, 3]] - x) / (right - x)
@@ -86,8 +86,8 @@ def _areas(boxes: Boxes) -> NDArray[np.float32]:
 
 def resized(image: Image.Image, size: tuple[int, int], window: Window = (0, 0, 1, 1)) -> NDArray[np.uint8]:
     """The window of the picture at `size` (width, height), aspect not kept, as (height, width, 3) uint8."""
-    scale = (image.width, image.height) * 2
-    box = tuple(fraction * whole for fraction, whole in zip(window, scale, strict=True))
+    left, top, right, bottom = window
+    box = (left * image.width, top * image.height, right * image.width, bottom * image.height)
     return np.asarray(image.resize(size, Image.Resampling.BILINEAR, box=box))
 
 

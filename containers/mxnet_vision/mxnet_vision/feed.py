@@ -3,8 +3,9 @@
 import queue
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -49,38 +50,46 @@ def in_background(items: Iterator[T], depth: int, stop: threading.Event) -> Iter
 
     The thread may be blocked in opening a FIFO, which nothing can interrupt: it is a daemon and dies with the process.
     """
-    ready: queue.Queue[tuple[T] | Exception | None] = queue.Queue(depth)
-    abandoned = threading.Event()
-
-    def put(entry: tuple[T] | Exception | None) -> bool:
-        while not (abandoned.is_set() or stop.is_set()):
-            try:
-                ready.put(entry, timeout=_LOOK_AGAIN)
-                return True
-            except queue.Full:
-                continue
-        return False
-
-    def make() -> None:
-        try:
-            for item in items:
-                if not put((item,)):
-                    return
-            put(None)
-        except Exception as error:  # noqa: BLE001 - raised again where the items are used
-            put(error)
-
-    threading.Thread(target=make, daemon=True).start()
+    ahead: _Ahead[T] = _Ahead(queue.Queue(depth), stop)
+    threading.Thread(target=ahead.make, args=(items,), daemon=True).start()
     try:
-        while not stop.is_set():
-            try:
-                entry = ready.get(timeout=_LOOK_AGAIN)
-            except queue.Empty:
-                continue
-            if entry is None:
-                return
+        while (entry := ahead.take()) is not None:
             if isinstance(entry, Exception):
                 raise entry
             yield entry[0]
     finally:
-        abandoned.set()
+        ahead.abandoned.set()
+
+
+class _Ahead(Generic[T]):
+    """A bounded queue between two threads, of items in tuples, an exception, or None at the end."""
+
+    def __init__(self, ready: "queue.Queue[tuple[T] | Exception | None]", stop: threading.Event) -> None:
+        self.ready = ready
+        self.stop = stop
+        self.abandoned = threading.Event()  # nobody takes any more
+
+    def make(self, items: Iterator[T]) -> None:
+        """Fill the queue."""
+        try:
+            for item in items:
+                if not self._put((item,)):
+                    return
+        except Exception as error:  # noqa: BLE001 - raised again where the items are used
+            self._put(error)
+        else:
+            self._put(None)
+
+    def _put(self, entry: tuple[T] | Exception | None) -> bool:
+        while not (self.abandoned.is_set() or self.stop.is_set()):
+            with suppress(queue.Full):
+                self.ready.put(entry, timeout=_LOOK_AGAIN)
+                return True
+        return False
+
+    def take(self) -> tuple[T] | Exception | None:
+        """The next entry; None also where `stop` is set."""
+        while not self.stop.is_set():
+            with suppress(queue.Empty):
+                return self.ready.get(timeout=_LOOK_AGAIN)
+        return None

@@ -111,6 +111,10 @@ class Hyperparameters:
     early_stopping_patience: int = whole(1, 5)
     early_stopping_tolerance: float = real("[0, 1]", 0.0)
 
+    def notes(self) -> list[str]:
+        """What a reader of the log should know, such as values that have no effect here."""
+        return []
+
 
 H = TypeVar("H", bound=Hyperparameters)
 
@@ -129,7 +133,8 @@ def read(kind: type[H], values: Mapping[str, str]) -> H:
     for name, each in known.items():
         if name not in sent and each.default is MISSING:
             raise ClientError(f"Hyperparameter '{name}' is required.")
-    return kind(**{name: _read_value(known[name], text) for name, text in sent.items()})
+    typed: dict[str, Any] = {name: _read_value(known[name], text) for name, text in sent.items()}
+    return kind(**typed)
 
 
 def _read_value(parameter: "Field[Any]", text: str) -> object:

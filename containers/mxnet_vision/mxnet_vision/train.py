@@ -39,7 +39,7 @@ def train(job: Job, algorithm: Algorithm[object], stop: threading.Event) -> None
     job.check_channels()
     values = job.hyperparameters()
     parameters = algorithm.read(values)
-    for note in algorithm.notes(parameters):
+    for note in parameters.notes():
         print_line(note)
     training = Training(job, parameters, stop, MetricLog(job.host()))
     learner = training.run(algorithm, values)

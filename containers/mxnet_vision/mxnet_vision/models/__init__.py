@@ -71,7 +71,6 @@ class Algorithm(Generic[S]):
     """One built-in algorithm: how its hyperparameters are read, how it learns, how it answers."""
 
     read: Callable[[Mapping[str, str]], Hyperparameters]
-    notes: Callable[[Hyperparameters], list[str]]
     learner: Callable[[Mapping[str, str], Sample], Learner[S]]
     predictor: Callable[[Path], Predictor]
 

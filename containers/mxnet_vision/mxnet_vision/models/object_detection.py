@@ -45,21 +45,17 @@ class DetectionHyperparameters(Hyperparameters):
         """How many boxes of five numbers fit in `label_width` after a header of two."""
         return (self.label_width - 2) // 5
 
-
-def notes(parameters: DetectionHyperparameters) -> list[str]:
-    """What a reader of the log should know about hyperparameters that do nothing here."""
-    lines = [f"base_network={parameters.base_network} has no effect: this stand-in has one small network of its own."]
-    lines += [
-        f"{name}={value} has no effect in this stand-in."
-        for name, value in (
-            ("kv_store", parameters.kv_store),
-            ("freeze_layer_pattern", parameters.freeze_layer_pattern),
-        )
-        if value
-    ]
-    if parameters.use_pretrained_model:
-        lines.append("use_pretrained_model=1: there are no pre-trained weights here; training starts from scratch.")
-    return lines
+    def notes(self) -> list[str]:
+        """Names of what does nothing here."""
+        unused = {
+            "base_network": self.base_network,  # there is one small network
+            "kv_store": self.kv_store,
+            "freeze_layer_pattern": self.freeze_layer_pattern,
+        }
+        lines = [f"{name}={value} has no effect in this stand-in." for name, value in unused.items() if value]
+        if self.use_pretrained_model:
+            lines.append("use_pretrained_model=1: there are no pre-trained weights here; training starts from scratch.")
+        return lines
 
 
 def working_size(picture: tuple[int, int], image_shape: int) -> tuple[int, int]:
@@ -155,4 +151,4 @@ def _predictor(folder: Path) -> "DetectionPredictor":
     return DetectionPredictor(folder)
 
 
-ALGORITHM = Algorithm(_read, notes, _learner, _predictor)
+ALGORITHM = Algorithm(_read, _learner, _predictor)

@@ -14,10 +14,11 @@ from mxnet_vision.anchors import VARIANCES
 STEM = (16, 32)  # channels at strides 2 and 4
 STAGES = (48, 64, 64, 64, 64, 64)  # channels at strides 8, 16, 32, …
 
-# Anchors grow with the stride of the map they stand on, not with the picture: an object of 20 pixels is seen by the
-# map of stride 8 whether the picture has 128 pixels or 512, and neighbouring anchors always overlap enough for one
-# of them to fit a box wherever it lies. From 2.5 strides on, each side is the last one times the root of two, so a box
-# of any side from 16 pixels up to the picture's own shares more than half its area with one; two aspects cover the rest.
+# Anchors grow with the stride of the map they stand on, not with the picture. An object of 20 pixels is seen by the map
+# of stride 8 whether the picture has 128 pixels or 512, and neighbouring anchors overlap so much that one of them fits
+# a box wherever it lies, which anchors given as fractions of a small picture do not. Squares of 2.5 and 3.5 strides
+# make sides of 20, 28, 40, 57, 80, ... pixels, each the last one times the root of two: a square box from 16 pixels up
+# to the picture's own size shares at least half its area with one. Two further aspects are for what is not square.
 ANCHOR_STRIDES = (2.5, 3.5)
 ASPECTS = (1.0, 1.6, 0.625)
 
@@ -37,7 +38,7 @@ def _convolutions(channels: int, count: int) -> Any:
 
 
 class SSD(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types
-    """Pictures (N, 3, height, width) of 0-255 to anchors (1, A, 4), class scores (N, A, classes + 1), offsets (N, 4A)."""
+    """Pictures (N, 3, height, width) of 0-255 to anchors (1, A, 4), scores (N, A, classes + 1), offsets (N, 4A)."""
 
     def __init__(self, classes: int, height: int, width: int) -> None:
         super().__init__(prefix="ssd_")
