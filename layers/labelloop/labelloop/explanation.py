@@ -83,8 +83,8 @@ def _sagemaker_reason(run: RunDocument, failure: Failure, sagemaker: "SageMakerC
         return f"Training job {run.training.job}: {reason}"
     if failure.error in ("EndpointFailed", "EndpointTimedOut") and run.deployment:
         found = find_endpoint(sagemaker, run.deployment.endpoint)
-        status = found["EndpointStatus"] if found else "gone"
-        return (
-            f"Endpoint {run.deployment.endpoint} is {status}: {(found or {}).get('FailureReason', 'no reason given')}"
-        )
+        if found is None:
+            return f"Endpoint {run.deployment.endpoint} is gone."
+        reason = found.get("FailureReason") or "SageMaker gives no reason"
+        return f"Endpoint {run.deployment.endpoint} is {found['EndpointStatus']}: {reason}"
     return None
