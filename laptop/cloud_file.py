@@ -1,0 +1,93 @@
+"""Where the running cloud is: a file that the cloud writes when it is ready and removes when it ends."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import psutil
+
+from laptop.console import CommandError, pretty_json
+
+ROOT = Path(__file__).parents[1]
+CLOUD_FILE = ROOT / ".labelloop/cloud.json"
+
+
+class RunningCloud(msgspec.Struct, frozen=True):
+    """A laptop cloud: its URL, the outputs of its stack, and its process with the time that process began."""
+
+    url: str
+    outputs: dict[str, str]
+    pid: int
+    process_began: float
+
+    @classmethod
+    def here(cls, url: str, outputs: Mapping[str, str]) -> Self:
+        """The cloud that this very process runs."""
+        process = psutil.Process()
+        return cls(url, dict(outputs), process.pid, process.create_time())
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """The cloud of a file, or None where there is no file or its process has ended without removing it."""
+        try:
+            cloud = msgspec.json.decode(path.read_bytes(), type=cls)
+            # A number is given to another process in time; its beginning tells them apart.
+            return cloud if psutil.Process(cloud.pid).create_time() == cloud.process_began else None
+        except (FileNotFoundError, psutil.NoSuchProcess):
+            return None
+
+    @property
+    def bucket(self) -> str:
+        """The data bucket."""
+        return self.outputs["BucketName"]
+
+    @property
+    def state_machine(self) -> str:
+        """ARN of the state machine."""
+        return self.outputs["StateMachineArn"]
+
+    @property
+    def api(self) -> str:
+        """URL of the HTTP API, without a slash at its end."""
+        return self.outputs["ApiUrl"].rstrip("/")
+
+
+def find(path: Path) -> RunningCloud:
+    """The running cloud.
+
+    Raises:
+        CommandError: none runs.
+    """
+    cloud = RunningCloud.read(path)
+    if cloud is None:
+        raise CommandError("No laptop cloud is running.", "Start one with `labelloop up`.")
+    return cloud
+
+
+def ensure_none(path: Path) -> None:
+    """See that no cloud runs.
+
+    Raises:
+        CommandError: one does.
+    """
+    cloud = RunningCloud.read(path)
+    if cloud is not None:
+        raise CommandError(
+            f"A laptop cloud runs already at {cloud.url} (process {cloud.pid}).",
+            f"Use that one, or end it: Ctrl-C in its terminal, or `kill {cloud.pid}`.",
+        )
+
+
+@contextmanager
+def announced(cloud: RunningCloud, path: Path) -> Iterator[None]:
+    """Keep the file while the cloud runs; it appears whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{cloud.pid}")
+    unfinished.write_text(pretty_json(cloud) + "\n")
+    unfinished.replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

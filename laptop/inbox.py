@@ -1,0 +1,122 @@
+"""Putting a manifest and its pictures where a run begins: the project's inbox in the data bucket."""
+
+import mimetypes
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labelloop import aws
+from labelloop.manifest import Line, read_lines
+from labelloop.projects import ProjectFolder
+from labelloop.run import Pinned
+from labelloop.store import S3Uri, Store
+from labelloop.tasks import REF_SUFFIX
+
+from laptop.console import CommandError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+UPLOADS_AT_ONCE = 8
+MOST_NAMED = 5  # missing files that an error names
+
+
+def objects_of(manifest: Path) -> tuple[S3Uri, ...]:
+    """Every S3 object that a manifest refers to (`source-ref` and masks), each once, in its order.
+
+    Raises:
+        UnreadableManifest: a line is no JSON object.
+        CommandError: a URI names no object.
+    """
+    return tuple(dict.fromkeys(uri for line in read_lines(manifest) for uri in _objects_of_line(line)))
+
+
+def files_of(objects: Iterable[S3Uri], folder: Path) -> dict[S3Uri, Path]:
+    """The local file of each object: `folder` and the key, else `folder` and the key's last part.
+
+    Raises:
+        CommandError: some have neither; they are named.
+    """
+    files = {uri: local_file(uri, folder) for uri in objects}
+    missing = [uri for uri, path in files.items() if not path.is_file()]
+    if missing:
+        names = ", ".join(Path(uri.key).name for uri in missing[:MOST_NAMED])
+        raise CommandError(
+            f"{len(missing)} of {len(files)} pictures of the manifest are not in {folder}: "
+            f"{names}{', …' if len(missing) > MOST_NAMED else ''}.",
+            "Give the folder that holds them with --images.",
+        )
+    return files
+
+
+def local_file(uri: S3Uri, folder: Path) -> Path:
+    """Where an object would lie in a folder of pictures."""
+    at_key = folder / uri.key
+    return at_key if at_key.is_file() else folder / Path(uri.key).name
+
+
+def _objects_of_line(line: Line) -> Iterator[S3Uri]:
+    for name, raw in line.values.items():
+        value = line.decoded(raw, Any, name) if name.endswith(REF_SUFFIX) else None
+        if isinstance(value, str) and value.startswith("s3://"):
+            try:
+                yield S3Uri.from_text(value)
+            except ValueError as error:
+                raise CommandError(f"manifest line {line.number}, {name!r}: {error}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One project's, in the running cloud."""
+
+    s3: "S3Client"
+    folder: ProjectFolder
+
+    def upload(self, files: Mapping[S3Uri, Path], uploaded: Callable[[], None]) -> None:
+        """Upload pictures, several at a time; buckets that are missing are created. `uploaded` is called after each."""
+        for bucket in sorted({uri.bucket for uri in files}):
+            self._ensure_bucket(bucket)
+        with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
+            try:
+                for _ in pool.map(self._upload, files.values(), files):
+                    uploaded()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def settings(self) -> Pinned | None:
+        """The project's project.json, or None where it has none."""
+        return self._pinned(self.folder.settings)
+
+    def put_settings(self, body: bytes) -> None:
+        """Write project.json."""
+        self._put(self.folder.settings, body)
+
+    def put_manifest(self, manifest: Path) -> Pinned:
+        """Put the manifest into the inbox, which starts a run."""
+        uri = S3Uri(self.folder.bucket, f"{self.folder.root.key}manifests/{manifest.stem}.manifest")
+        self._put(uri, manifest.read_bytes())
+        pinned = self._pinned(uri)
+        assert pinned is not None
+        return pinned
+
+    def _put(self, uri: S3Uri, body: bytes) -> None:
+        self.s3.put_object(Bucket=uri.bucket, Key=uri.key, Body=body, ContentType="application/json")
+
+    def _pinned(self, uri: S3Uri) -> Pinned | None:
+        found = Store(self.s3).find(uri)
+        return Pinned(str(uri), found.etag, found.version) if found else None
+
+    def _upload(self, path: Path, uri: S3Uri) -> None:
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        self.s3.put_object(Bucket=uri.bucket, Key=uri.key, Body=path.read_bytes(), ContentType=media_type)
+
+    def _ensure_bucket(self, bucket: str) -> None:
+        try:
+            self.s3.head_bucket(Bucket=bucket)
+        except aws.ClientError as error:
+            if aws.error_code(error) != "404":
+                raise
+            self.s3.create_bucket(Bucket=bucket)
