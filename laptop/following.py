@@ -52,10 +52,14 @@ class TrainingLogs:
     def new_lines(self) -> Iterator[str]:
         """The lines written since the last call."""
         for stream in self._streams():
-            request: GetLogEventsRequestTypeDef = {"logGroupName": TRAINING_LOGS, "logStreamName": stream}
+            request: GetLogEventsRequestTypeDef = {
+                "logGroupName": TRAINING_LOGS,
+                "logStreamName": stream,
+                "startFromHead": True,
+            }
             if stream in self._next:
                 request["nextToken"] = self._next[stream]
-            answer = self._logs.get_log_events(**request, startFromHead=True)
+            answer = self._logs.get_log_events(**request)
             self._next[stream] = answer["nextForwardToken"]
             yield from (event["message"] for event in answer["events"])
 

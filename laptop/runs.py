@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -32,6 +32,11 @@ class RunSummary(msgspec.Struct, frozen=True):
     started: datetime
     seconds: float
     error: str | None
+
+    @property
+    def ended(self) -> datetime:
+        """When it ended; where it has not, the time when it was looked at."""
+        return self.started + timedelta(seconds=self.seconds)
 
 
 class Runs:
