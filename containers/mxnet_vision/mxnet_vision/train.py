@@ -22,7 +22,7 @@ from mxnet_vision.samples import Sample, pair_up
 from mxnet_vision.schedule import EarlyStopping, learning_rate
 
 SEED = 20  # of shuffling and augmentation, with the epoch's number
-_READ_AHEAD = 64  # encoded samples
+_READ_AHEAD = 4  # encoded samples; the shuffling window holds far more
 _BATCHES_AHEAD = 4
 EMPTY_BATCH = (
     "Got empty batch from pipe. Please check if the manifest file contains valid batches and the value of training job "
@@ -51,7 +51,7 @@ def write_artifact(learner: Learner[object], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as unfinished:
         learner.save(Path(unfinished))
-        for file in sorted(Path(unfinished).iterdir(), reverse=True):
+        for file in Path(unfinished).iterdir():
             file.replace(folder / file.name)
 
 
@@ -115,9 +115,19 @@ class Training:
                 losses.append(learner.fit(batch, learning_rate(self.parameters, position)))
         if not losses and not self.stop.is_set():
             raise ClientError(EMPTY_BATCH)
+        if epoch == 0:
+            self._compare_sizes(len(losses))
         if losses:
             self._log_fit(epoch, losses, time.perf_counter() - begun)
         return len(losses)
+
+    def _compare_sizes(self, batches: int) -> None:
+        told = self.parameters.num_training_samples // self.parameters.mini_batch_size
+        if batches != told and not self.stop.is_set():
+            print_line(
+                f"num_training_samples={self.parameters.num_training_samples} makes {told} batches, but the epoch had "
+                f"{batches}; the learning rate follows num_training_samples."
+            )
 
     def _log_fit(self, epoch: int, losses: list[Mapping[str, float]], seconds: float) -> None:
         means = {name: float(np.mean([each[name] for each in losses])) for name in losses[0]}

@@ -142,7 +142,9 @@ def _learner(values: Mapping[str, str], first: Sample) -> "DetectionLearner":
     from mxnet_vision.models.detector import DetectionLearner
 
     parameters = _read(values)
-    return DetectionLearner(values, parameters, working_size(first.size(), parameters.image_shape))
+    size = working_size(first.size(), parameters.image_shape)
+    print_line(f"Pictures are resized to {size[0]}x{size[1]} pixels, after the first one and image_shape.")
+    return DetectionLearner(values, parameters, size)
 
 
 def _predictor(folder: Path) -> "DetectionPredictor":
