@@ -1,0 +1,74 @@
+"""Manifest lines and the files made of them, as short to write as the test's point allows."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+BUCKET = "labelloop-data"
+
+Json = dict[str, Any]
+
+
+def picture(name: object) -> str:
+    return f"s3://pictures/{name}.jpg"
+
+
+def box(class_id: int | str, left: float = 10, top: float = 20, width: float = 30, height: float = 40) -> Json:
+    return {"class_id": class_id, "left": left, "top": top, "width": width, "height": height}
+
+
+def line(
+    name: object = 1,
+    *boxes: Json | int,
+    attribute: str = "shapes",
+    class_map: Mapping[str, str] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    **others: Any,
+) -> Json:
+    """A labelled line of Ground Truth's output for bounding boxes; a box may be its class id alone.
+
+    Args:
+        class_map: by default names each class `class <id>`, as Ground Truth does only those on the line.
+        metadata: more metadata, or other.
+        others: more keys of the line, or other; `-` is written `_`.
+    """
+    annotations = [entry if isinstance(entry, dict) else box(entry) for entry in boxes]
+    named = {str(entry["class_id"]): f"class {entry['class_id']}" for entry in annotations}
+    return {
+        "source-ref": picture(name),
+        attribute: {"image_size": [{"width": 500, "height": 400, "depth": 3}], "annotations": annotations},
+        f"{attribute}-metadata": {
+            "objects": [{"confidence": 0} for _ in annotations],
+            "class-map": named if class_map is None else dict(class_map),
+            "type": "groundtruth/object-detection",
+            "human-annotated": "yes",
+            "creation-date": "2018-10-18T22:18:13.527256",
+            "job-name": "labeling-job/shapes",
+            **(metadata or {}),
+        },
+        **{key.replace("_", "-"): value for key, value in others.items()},
+    }
+
+
+def failed_line(name: object = 1, *, attribute: str = "shapes") -> Json:
+    """What Ground Truth writes where no worker's answer could be had: metadata without a label."""
+    failure = {"failure-reason": "ClientError: cannot read", "human-annotated": "true", "job-name": "labeling-job/x"}
+    return {"source-ref": picture(name), f"{attribute}-metadata": failure}
+
+
+def unlabelled_line(name: object = 1) -> Json:
+    """A line of a stopped job: as it went in."""
+    return {"source-ref": picture(name)}
+
+
+def manifest_text(lines: Iterable[Json | str], *, end: str = "\n") -> bytes:
+    texts = (entry if isinstance(entry, str) else json.dumps(entry) for entry in lines)
+    return "".join(text + end for text in texts).encode()
+
+
+def write_manifest(path: Path, lines: Iterable[Json | str], *, end: str = "\n") -> Path:
+    path.write_bytes(manifest_text(lines, end=end))
+    return path
