@@ -49,7 +49,9 @@ def labelled(place: int, side: int = 64) -> Line:
     """A small picture with one bright square; class and place go round."""
     left, top, class_id = 4 + place * 3 % 20, 6 + place * 5 % 20, place % 2
     image = Image.new("RGB", (side, side), (20, 20, 40))
-    ImageDraw.Draw(image).rectangle((left, top, left + 27, top + 27), fill=(250, 80, 60) if class_id else (60, 200, 250))
+    ImageDraw.Draw(image).rectangle(
+        (left, top, left + 27, top + 27), fill=(250, 80, 60) if class_id else (60, 200, 250)
+    )
     box = {"class_id": class_id, "left": left, "top": top, "width": 28, "height": 28}
     return encoded(image), {"image_size": [{"width": side, "height": side, "depth": 3}], "annotations": [box]}
 

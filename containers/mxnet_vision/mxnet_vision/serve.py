@@ -4,7 +4,10 @@ Source: SageMaker developer guide, "Custom Inference Code with Hosting Services"
 """
 
 import json
+import socket
+import sys
 import threading
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -12,6 +15,8 @@ from mxnet_vision.models import Answer, NotAcceptableError, Predictor
 from mxnet_vision.samples import UndecodablePicture
 
 BODY_LIMIT = 6 * 2**20  # bytes InvokeEndpoint lets through
+_LINGER_LIMIT = 4 * BODY_LIMIT
+_PIECE = 2**16
 PICTURE_TYPES = ("application/x-image", "image/jpeg", "image/png")
 
 
@@ -32,6 +37,13 @@ class Server(ThreadingHTTPServer):
         self.predictor = predictor
         self.one_at_a_time = threading.Lock()
         super().__init__((host, port), Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is a line in the log, anything else a traceback."""
+        if isinstance(error := sys.exception(), ConnectionError):
+            print(f"{client_address} went away: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the log
+        else:
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # only printed
 
     def answer(self, picture: bytes, accept: str) -> Answer:
         """The model's answer.
@@ -86,14 +98,26 @@ class Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()):
             raise RefusedRequest(HTTPStatus.LENGTH_REQUIRED, "Content-Length is required.")
-        if int(length) > BODY_LIMIT:
-            message = f"The body has {length} bytes; at most {BODY_LIMIT} are taken."
+        if len(length) > 12 or int(length) > BODY_LIMIT:
+            message = f"The body has more than {BODY_LIMIT} bytes, which is all that is taken."
             raise RefusedRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
-        return self.rfile.read(int(length))
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            raise RefusedRequest(HTTPStatus.BAD_REQUEST, f"The body ended after {len(body)} of {length} bytes.")
+        return body
 
     def _refuse(self, refused: RefusedRequest) -> None:
         body = json.dumps({"error": str(refused)}).encode()
         self._send(refused.status, Answer(body, "application/json"))
+        self._linger()
+
+    def _linger(self) -> None:
+        """Read on for a while without keeping it: a client still sending would see a reset, not our answer."""
+        left = _LINGER_LIMIT
+        with suppress(OSError):  # gone already: nobody to wait for
+            self.connection.shutdown(socket.SHUT_WR)
+            while left > 0 and (piece := self.connection.recv(_PIECE)):
+                left -= len(piece)
 
     def _send(self, status: HTTPStatus, answer: Answer) -> None:
         self.send_response(status)
