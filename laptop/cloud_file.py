@@ -7,11 +7,15 @@ from typing import Self
 
 import msgspec
 import psutil
+from botocore.exceptions import BotoCoreError, ClientError
 
 from laptop.console import CommandError, pretty_json
+from laptop.session import Session
 
 ROOT = Path(__file__).parents[1]
 CLOUD_FILE = ROOT / ".labelloop/cloud.json"
+START_ONE = "Start one with `labelloop up`."
+DATA_BUCKET_PREFIX = "labelloop-databucket-"
 
 
 class RunningCloud(msgspec.Struct, frozen=True):
@@ -27,6 +31,26 @@ class RunningCloud(msgspec.Struct, frozen=True):
         """The cloud that this very process runs."""
         process = psutil.Process()
         return cls(url, dict(outputs), process.pid, process.create_time())
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """A cloud of which only the URL is known: it is asked what it holds.
+
+        Raises:
+            CommandError: nothing answers there, or not a laptop cloud.
+        """
+        session = Session(url.rstrip("/"))
+        states = session.stepfunctions
+        try:
+            machines = [found["stateMachineArn"] for found in states.list_state_machines()["stateMachines"]]
+            buckets = [found["Name"] for found in session.s3.list_buckets()["Buckets"]]
+        except (BotoCoreError, ClientError) as error:
+            raise CommandError(f"No laptop cloud answers at {url}: {error}", START_ONE) from error
+        data = [name for name in buckets if name.startswith(DATA_BUCKET_PREFIX)]
+        if len(machines) != 1 or len(data) != 1:
+            raise CommandError(f"What answers at {url} is no laptop cloud with its stack deployed.")
+        outputs = {"BucketName": data[0], "StateMachineArn": machines[0], "ApiUrl": url}
+        return cls(url.rstrip("/"), outputs, pid=0, process_began=0)
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
@@ -54,15 +78,15 @@ class RunningCloud(msgspec.Struct, frozen=True):
         return self.outputs["ApiUrl"].rstrip("/")
 
 
-def find(path: Path) -> RunningCloud:
-    """The running cloud.
+def find(path: Path, url: str | None = None) -> RunningCloud:
+    """The running cloud: the one at `url`, else the one that wrote the file.
 
     Raises:
         CommandError: none runs.
     """
-    cloud = RunningCloud.read(path)
+    cloud = RunningCloud.at(url) if url else RunningCloud.read(path)
     if cloud is None:
-        raise CommandError("No laptop cloud is running.", "Start one with `labelloop up`.")
+        raise CommandError("No laptop cloud is running.", START_ONE)
     return cloud
 
 

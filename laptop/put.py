@@ -1,0 +1,82 @@
+"""`labelloop put`: a manifest and its pictures into a running cloud."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labelloop.projects import ProjectFolder
+from labelloop.settings import Settings
+from rich.console import Console
+
+from laptop import recipes
+from laptop.client import Api
+from laptop.cloud_file import RunningCloud
+from laptop.console import CommandError, pretty_json
+from laptop.following import Follower
+from laptop.inbox import Inbox, files_of, objects_of
+from laptop.progress import counted, show_run
+from laptop.runs import Runs, receipts
+from laptop.session import Session
+from laptop.stages import RunProgress
+
+
+def put_manifest(
+    cloud: RunningCloud,
+    manifest: Path,
+    project: str,
+    *,
+    images: Path | None,
+    settings: bytes | None,
+    wait: bool,
+    console: Console,
+) -> None:
+    """Upload everything, the manifest last, and show the run that it starts.
+
+    Raises:
+        LabelloopError: the manifest or the settings cannot be read.
+        CommandError: pictures are missing, or the run failed.
+    """
+    files = files_of(objects_of(manifest), images) if images else {}
+    if settings is not None:
+        Settings.from_json(settings)
+    session = Session(cloud.url)
+    inbox = Inbox(session.s3, ProjectFolder(cloud.bucket, project))
+    with counted(console, "pictures uploaded", len(files)) as uploaded:
+        inbox.upload(files, uploaded)
+    _settle(inbox, settings, console)
+    pinned = inbox.put_manifest(manifest)
+    runs = Runs(session.stepfunctions, cloud.state_machine, now)
+    run = runs.wait_for(pinned, inbox.settings())
+    console.print(f"{pinned.uri} put; its run is {run}", markup=False, soft_wrap=True)
+    if wait:
+        progress = show_run(console, Follower(runs, run, session.logs, session.sagemaker).events(), now)
+        ensure_succeeded(progress, session, cloud.bucket)
+        console.print(f"The model answers at {Api(cloud.api).infer_url(project)}", markup=False, soft_wrap=True)
+
+
+def ensure_succeeded(progress: RunProgress, session: Session, bucket: str) -> None:
+    """See that a run has ended well.
+
+    Raises:
+        CommandError: it has not; the message is the text of its failure receipt, or else the execution's error.
+    """
+    run = progress.ended
+    assert run is not None
+    if run.outcome != "succeeded":
+        failure = receipts(session.s3, bucket, run.run).get("failure", {})
+        text = failure.get("text") or f"Run {run.run} {run.outcome}: {run.error or 'no reason is given'}."
+        raise CommandError(text, f"`labelloop runs {run.run}` shows all that it wrote down.")
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def _settle(inbox: Inbox, settings: bytes | None, console: Console) -> None:
+    """Write the settings given; none given and none there, those of a laptop, saying so."""
+    if settings is not None:
+        inbox.put_settings(settings)
+    elif inbox.settings() is None:
+        body = pretty_json(recipes.from_scratch())
+        inbox.put_settings(body.encode())
+        console.print(f"{inbox.folder.settings} written, to train from nothing:\n{body}", markup=False)

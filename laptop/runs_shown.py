@@ -1,0 +1,58 @@
+"""`labelloop runs`: runs as a table, one run with its receipts, both as JSON."""
+
+from datetime import timedelta
+
+from rich.console import Console
+from rich.table import Table
+
+from laptop.cloud_file import RunningCloud
+from laptop.console import pretty_json, print_json
+from laptop.put import now
+from laptop.runs import Runs, RunSummary, receipts
+from laptop.session import Session
+
+STYLES = {"succeeded": "green", "running": "cyan"}
+
+
+def show_runs(cloud: RunningCloud, project: str | None, *, as_json: bool, console: Console) -> None:
+    """All runs, or those of one project."""
+    found = _runs(cloud).newest_first(project)
+    if as_json:
+        print_json(found)
+    elif found:
+        console.print(_table(found))
+    else:
+        console.print("No runs yet. `labelloop put MANIFEST --project NAME` starts one.")
+
+
+def show_one(cloud: RunningCloud, run: str, *, as_json: bool, console: Console) -> None:
+    """One run and what its steps wrote down.
+
+    Raises:
+        CommandError: there is none of that name.
+    """
+    summary = _runs(cloud).summary(run)
+    written = receipts(Session(cloud.url).s3, cloud.bucket, run)
+    if as_json:
+        print_json({"run": summary, "receipts": written})
+        return
+    console.print(_table([summary]))
+    for step, receipt in written.items():
+        console.print(f"\n{step}", style="bold")
+        console.print(receipt["text"] if "text" in receipt else pretty_json(receipt), markup=False, soft_wrap=True)
+
+
+def _runs(cloud: RunningCloud) -> Runs:
+    return Runs(Session(cloud.url).stepfunctions, cloud.state_machine, now)
+
+
+def _table(found: list[RunSummary]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("run", "outcome", "state", "started", "took", "error"):
+        table.add_column(name, no_wrap=name == "run")
+    for run in found:
+        outcome = f"[{STYLES.get(run.outcome, 'red')}]{run.outcome}[/]"
+        started = run.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        took = str(timedelta(seconds=round(run.seconds)))
+        table.add_row(run.run, outcome, run.state, started, took, run.error or "")
+    return table
