@@ -5,6 +5,7 @@ LabelloopError                      has a message for the log, and for the reade
 ├── AwsRefused                      AWS refused a call; the same call will be refused again
 ├── ObjectNotFound                  an S3 object that should be there is not
 ├── MalformedRecord                 bytes that are not RecordIO
+├── MalformedPrediction             an endpoint answered in a form that is not its algorithm's
 ├── ManifestError                   the labels cannot be used; nothing was spent
 │   ├── UnreadableManifest          a line is not a JSON object
 │   ├── LabelAttributeNotFound      no label attribute, or not the one asked for
@@ -25,8 +26,10 @@ LabelloopError                      has a message for the log, and for the reade
     ├── InvalidPicture              400
     ├── ProjectNotFound             404
     ├── PictureNotFound             404
+    ├── NotAcceptable               406
     ├── NoModelYet                  409
     ├── PictureTooLarge             413
+    ├── AnswerTooLarge              413
     ├── UnsupportedMediaType        415
     ├── ModelFailed                 424
     ├── ModelUnavailable            503
