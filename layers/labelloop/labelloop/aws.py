@@ -6,8 +6,10 @@ from functools import cache
 from typing import Any
 
 import boto3
+from boto3.exceptions import RetriesExceededError
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError, ReadTimeoutError
+from botocore.exceptions import ConnectionError as NoConnection
 
 from labelloop.errors import AwsRefused, ServiceUnavailable
 
@@ -29,6 +31,8 @@ _TRANSIENT = frozenset(
     }
 )
 _SERVER_ERROR = 500
+# Connections refused or cut, answers cut short or too late. A wrong parameter or no credentials do not pass with time.
+_NO_ANSWER = (NoConnection, HTTPClientError, IncompleteReadError, RetriesExceededError)
 
 
 @cache
@@ -68,5 +72,5 @@ def naming_errors() -> Iterator[None]:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         kind = ServiceUnavailable if error_code(error) in _TRANSIENT or status >= _SERVER_ERROR else AwsRefused
         raise kind(f"{error.operation_name}: {error_code(error)}: {error_message(error)}") from error
-    except BotoCoreError as error:  # no answer at all: connection refused, cut or timed out
+    except _NO_ANSWER as error:
         raise ServiceUnavailable(f"{type(error).__name__}: {error}") from error

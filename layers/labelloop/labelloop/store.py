@@ -102,7 +102,8 @@ class Store:
 
     def upload(self, path: Path, uri: S3Uri, *, content_type: str) -> None:
         """Write a local file as one object; it appears whole or not at all."""
-        self.s3.upload_file(os.fspath(path), uri.bucket, uri.key, ExtraArgs={"ContentType": content_type})
+        with path.open("rb") as file:  # upload_file would hide the service's error behind one of boto3's own
+            self.s3.upload_fileobj(file, uri.bucket, uri.key, ExtraArgs={"ContentType": content_type})
 
     def write_json(self, uri: S3Uri, value: Any) -> None:
         """Write a JSON document, two spaces deep, as a person would want to read it."""
