@@ -61,7 +61,8 @@ class Line(msgspec.Struct, frozen=True):
             UnreadableManifest: not a JSON object in UTF-8.
         """
         try:
-            return cls(number, msgspec.json.decode(text, type=dict[str, msgspec.Raw]))
+            # As text: what is undecoded here must not turn out to be no UTF-8 later.
+            return cls(number, msgspec.json.decode(text.decode(), type=dict[str, msgspec.Raw]))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             shown = text[:60].decode(errors="replace")
             raise UnreadableManifest(
@@ -92,13 +93,15 @@ class Line(msgspec.Struct, frozen=True):
             raise UnreadableManifest(f"manifest line {self.number}, {name!r}: {error}.") from error
 
     def label_attributes(self) -> Iterator[tuple[str, str]]:
-        """Label attribute and metadata type of each pair on the line, failed ones included."""
-        for key in self.values:
+        """Label attribute and metadata type of each pair on the line, failed ones included; "" where it has no type.
+
+        A line passes on whatever keys the labeling job's input had, so not all that looks like metadata is.
+        """
+        for key, raw in self.values.items():
             if key.endswith(METADATA_SUFFIX):
-                attribute = key.removesuffix(METADATA_SUFFIX)
-                metadata = self.metadata(attribute)
-                if metadata is not None:
-                    yield attribute, metadata.type
+                metadata: Any = msgspec.json.decode(raw)
+                if isinstance(metadata, dict):
+                    yield key.removesuffix(METADATA_SUFFIX), str(metadata.get("type", ""))
 
 
 class LabelAttribute(msgspec.Struct, frozen=True):

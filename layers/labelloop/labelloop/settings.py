@@ -10,7 +10,6 @@ from labelloop.store import S3Uri, Store
 
 SIZE_LIMIT = 64 * 1024
 HyperparameterValue = str | int | float | bool
-Positive = Annotated[int, msgspec.Meta(ge=1)]
 _InstanceType = Annotated[str, msgspec.Meta(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
 
 
@@ -43,7 +42,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         try:
             return msgspec.json.decode(body, type=cls)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             known = ", ".join(field.encode_name for field in msgspec.structs.fields(cls))
             raise InvalidSettings(f"project.json: {error}.", hint=f"The settings are: {known}.") from error
 

@@ -70,7 +70,7 @@ def _categories(run: RunDocument, store: Store) -> list[str]:
     body = store.read(S3Uri.from_text(uri), limit=CATEGORIES_LIMIT)
     try:
         return [category.label for category in msgspec.json.decode(body, type=_Categories).labels]
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableManifest(f"the labeling job's categories {uri} cannot be read: {error}.") from error
 
 
