@@ -45,6 +45,12 @@ _ACCOUNTS = {
     "us-west-1": "632365934929",
     "us-west-2": "433757028032",
 }
+_SUFFIXES = {
+    "cn": "amazonaws.com.cn",
+    "us-iso": "c2s.ic.gov",
+    "us-isob": "sc2s.sgov.gov",
+    "us-isof": "csp.hci.ic.gov",
+}
 # https://docs.aws.amazon.com/sagemaker/latest/dg/object-detection.html and its two siblings
 TRAINING_FAMILIES = ("p2", "p3", "g4dn", "g5")
 
@@ -59,7 +65,7 @@ def image_uri(repository: str, region: str) -> str:
         raise InvalidSettings(
             f"SageMaker has no {repository} image in {region}.", hint='Name an own one in project.json: {"image": "…"}.'
         )
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    suffix = _SUFFIXES.get(region.rpartition("-")[0].rpartition("-")[0], "amazonaws.com")
     return f"{_ACCOUNTS[region]}.dkr.ecr.{region}.{suffix}/{repository}:1"
 
 
