@@ -4,6 +4,7 @@
  "annotations": [{"class_id": 0, "left": 111, "top": 134, "width": 61, "height": 128}, …]}
 """
 
+import math
 from collections.abc import Mapping
 from typing import Self
 
@@ -13,13 +14,19 @@ Pixels = int | float
 
 
 class Box(msgspec.Struct, frozen=True):
-    """One object."""
+    """One object; sizes are finite and not negative."""
 
     class_id: int
     left: Pixels
     top: Pixels
     width: Pixels
     height: Pixels
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.height) < 0 or not all(
+            map(math.isfinite, (self.left, self.top, self.width, self.height))
+        ):
+            raise ValueError("a box has finite numbers, and neither width nor height below 0")
 
 
 class ImageSize(msgspec.Struct, frozen=True):
