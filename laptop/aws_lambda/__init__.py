@@ -1,0 +1,1 @@
+"""Lambda: warm worker processes running AWS's own runtime client, and the Invoke operation before them."""

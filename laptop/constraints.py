@@ -1,0 +1,94 @@
+"""What AWS checks of a request before it looks at it, read from the service model: required, enum, pattern, length, range.
+
+botocore's own validator knows only required members, types and minima; the texts are those of AWS.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
+
+PYTHON_TYPES: dict[str, tuple[type, ...]] = {
+    "structure": (dict,),
+    "map": (dict,),
+    "list": (list,),
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+    "timestamp": (int, float, str),
+}
+_JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s", r"\p{M}": "", r"\p{S}": "", r"\p{P}": ""}
+
+
+def violations(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
+    """Every constraint of `shape` that `value` breaks, each in AWS's words."""
+    if not _has_type(value, shape.type_name):
+        yield f"Value at '{path}' failed to satisfy constraint: Member must be of type {shape.type_name}"
+        return
+    if isinstance(shape, StructureShape):
+        yield from _structure(value, shape, path)
+    elif isinstance(shape, ListShape):
+        yield from _sized(value, len(value), "length", shape, path)
+        for number, member in enumerate(value, 1):
+            yield from violations(member, shape.member, f"{path}.{number}.member")
+    elif isinstance(shape, MapShape):
+        yield from _sized(value, len(value), "length", shape, path)
+        for key, member in value.items():
+            yield from violations(key, shape.key, f"{path}.key")
+            yield from violations(member, shape.value, f"{path}.{key}.member")
+    elif isinstance(shape, StringShape):
+        yield from _string(value, shape, path)
+    elif shape.type_name in ("integer", "long", "float", "double"):
+        yield from _sized(value, value, "value", shape, path)
+
+
+def _has_type(value: Any, type_name: str) -> bool:
+    if isinstance(value, bool):  # an int to Python
+        return type_name == "boolean"
+    return isinstance(value, PYTHON_TYPES.get(type_name, (object,)))
+
+
+def _structure(value: dict[str, Any], shape: StructureShape, path: str) -> Iterator[str]:
+    for name, member in shape.members.items():
+        inner = f"{path}.{_lower_first(name)}" if path else _lower_first(name)
+        if value.get(name) is not None:
+            yield from violations(value[name], member, inner)
+        elif name in shape.required_members:
+            yield f"Value null at '{inner}' failed to satisfy constraint: Member must not be null"
+
+
+def _string(value: str, shape: StringShape, path: str) -> Iterator[str]:
+    failed = f"Value '{value}' at '{path}' failed to satisfy constraint: Member must satisfy "
+    if shape.enum and value not in shape.enum:
+        yield f"{failed}enum value set: [{', '.join(shape.enum)}]"
+    pattern = shape.metadata.get("pattern")
+    if pattern and not _compiled(pattern).fullmatch(value):
+        yield f"{failed}regular expression pattern: {pattern}"
+    yield from _sized(value, len(value), "length", shape, path)
+
+
+def _sized(value: Any, size: float, what: str, shape: Shape, path: str) -> Iterator[str]:
+    must = "have length" if what == "length" else "have value"
+    for bound, words, broken in (
+        ("min", "greater than or equal to", lambda limit: size < limit),
+        ("max", "less than or equal to", lambda limit: size > limit),
+    ):
+        limit = shape.metadata.get(bound)
+        if limit is not None and broken(limit):
+            yield f"Value '{value}' at '{path}' failed to satisfy constraint: Member must {must} {words} {limit}"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    for java, python in _JAVA_CLASSES.items():
+        pattern = pattern.replace(java, python)
+    return re.compile(pattern)
+
+
+def _lower_first(name: str) -> str:
+    return name[:1].lower() + name[1:]
