@@ -1,6 +1,7 @@
 """Pictures that clients send: opened within bounds, turned upright, made fit for an endpoint."""
 
 import io
+import struct
 from typing import NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -12,7 +13,7 @@ from labelloop.prediction import PictureSize
 FORMATS = ("JPEG", "PNG")
 PIXEL_LIMIT = 50_000_000
 _ORIENTATION_TAG = 0x0112  # EXIF 2.32, section 4.6.4
-_UPRIGHT = 1
+_ORIENTATIONS, _UPRIGHT = range(1, 9), 1
 _JPEG_QUALITY = 95
 
 
@@ -44,14 +45,14 @@ def read_picture(data: bytes) -> Picture:
                 raise PictureTooLarge(
                     f"the picture has {file.width}x{file.height} pixels; at most {PIXEL_LIMIT} are read."
                 )
-            orientation = int(file.getexif().get(_ORIENTATION_TAG, _UPRIGHT))
+            orientation = _orientation(file)
             as_sent = file.mode == "RGB" and orientation == _UPRIGHT
-            upright = ImageOps.exif_transpose(file).convert("RGB")
+            upright = _rgb(ImageOps.exif_transpose(file))
     except UnidentifiedImageError as error:
         raise UnsupportedMediaType("the body is neither a JPEG nor a PNG picture.") from error
     except Image.DecompressionBombError as error:
         raise PictureTooLarge(f"the picture has too many pixels; at most {PIXEL_LIMIT} are read.") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:  # what Pillow's decoders raise on damaged files
+    except (OSError, SyntaxError, ValueError, struct.error) as error:  # what Pillow raises on damaged files
         raise InvalidPicture(f"the picture is damaged: {error}") from error
     body = data if as_sent else encode(upright, "JPEG")
     _check_size(body)
@@ -63,6 +64,17 @@ def encode(image: Image.Image, file_format: str) -> bytes:
     out = io.BytesIO()
     image.save(out, file_format, **({"quality": _JPEG_QUALITY} if file_format == "JPEG" else {}))
     return out.getvalue()
+
+
+def _orientation(file: Image.Image) -> int:
+    """What EXIF says, 1…8; upright where it says nothing, or something else, as cameras do that do not know."""
+    said = file.getexif().get(_ORIENTATION_TAG, _UPRIGHT)
+    return int(said) if said in _ORIENTATIONS else _UPRIGHT
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    """Eight bits a channel; of sixteen the upper eight, where Pillow alone would make all but the darkest white."""
+    return (image.point(lambda value: value / 256).convert("L") if image.mode == "I;16" else image).convert("RGB")
 
 
 def _check_size(data: bytes) -> None:
