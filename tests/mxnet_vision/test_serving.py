@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,16 +56,16 @@ class Client:
         """`POST /invocations`."""
         return self.ask("POST", "/invocations", body, Content_Type=content_type, Accept=accept)
 
-    def await_ping(self) -> None:
+    def await_ping(self, server: "subprocess.Popen[str]") -> None:
         """Until the model is loaded."""
-        for _ in range(300):
+        while server.poll() is None:
             try:
                 assert self.ask("GET", "/ping").status == 200
             except ConnectionRefusedError:
                 time.sleep(0.1)
             else:
                 return
-        raise TimeoutError("the container does not answer /ping")
+        raise AssertionError(server.communicate()[1])
 
 
 def free_port() -> int:
@@ -78,7 +79,7 @@ def client(trained: OptMl) -> Iterator[Client]:
     """A client of the served model; afterwards SIGTERM must end it cleanly."""
     found = Client(free_port())
     process = trained.start("serve", SAGEMAKER_BIND_TO_PORT=str(found.port))
-    found.await_ping()
+    found.await_ping(process)
     yield found
     process.terminate()
     _, err = process.communicate(timeout=30)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mxnet import autograd, gluon, nd
+from mxnet import autograd, gluon, nd, sym
 from numpy.typing import NDArray
 
 from mxnet_vision.anchors import Targets, counted, match
@@ -105,8 +105,9 @@ class DetectionPredictor:
         document = json.loads((folder / "hyperparams.json").read_bytes())
         width, height = (int(side) for side in document[WORKING_SIZE].split(","))
         self.size = (width, height)
-        files = (str(folder / f"{PREFIX}-symbol.json"), ["data"], str(folder / f"{PREFIX}-0000.params"))
-        self.detector = gluon.SymbolBlock.imports(*files)
+        graph = sym.load(str(folder / f"{PREFIX}-symbol.json"))
+        self.detector = gluon.SymbolBlock(graph, sym.var("data", dtype="uint8"))
+        self.detector.load_parameters(str(folder / f"{PREFIX}-0000.params"))
         self.detector.hybridize(static_alloc=True)
         self.detector(_blank(self.size)).wait_to_read()
 
