@@ -34,6 +34,7 @@ from laptop.stages import RunProgress
 
 WHOLE_CURVE = {"confidence": "0.01", "max_detections": "100"}  # an average precision needs unsure detections too
 CURL_SECONDS = 30
+LOG = "cloud.log"
 
 Clock = Callable[[], datetime]
 
@@ -78,7 +79,7 @@ class Demo:
         Raises:
             CommandError: the run failed; its failure receipt is the message.
         """
-        finished = self._train(epochs)
+        finished = self._train(epochs, folder / LOG)
         api, project = Api(self.measured.cloud.api), self.data.project
         asked = self._ask(api, finished.manifest_put)
         scored = self._score(api)
@@ -107,7 +108,7 @@ class Demo:
             versions=demo_report.versions(),
         )
 
-    def _train(self, epochs: int) -> FinishedRun:
+    def _train(self, epochs: int, log: Path) -> FinishedRun:
         """Put settings, pictures and manifest, and touch nothing more until the run has ended."""
         cloud = self.measured.cloud
         session = Session(cloud.url)
@@ -123,7 +124,7 @@ class Demo:
         self.console.print(f"manifest put, run {run} started")
         follower = Follower(runs, run, session.logs, session.sagemaker)
         progress = show_run(self.console, follower.events(), self.clock)
-        ensure_succeeded(progress, session, cloud.bucket)
+        ensure_succeeded(progress, session, cloud.bucket, f"{log} holds all that functions and containers printed.")
         return FinishedRun(run, progress, manifest_put - began, manifest_put, time.monotonic() - manifest_put)
 
     def _ask(self, api: Api, manifest_put: float) -> Asked:
@@ -190,7 +191,7 @@ def show(
         CommandError: the cloud did not come up, or the run failed.
     """
     console = output()
-    with child_cloud(cloud_file, folder / "cloud.log") as measured:
+    with child_cloud(cloud_file, folder / LOG) as measured:
         cloud = measured.cloud
         console.print(f"laptop cloud ready at {cloud.url} in {measured.start_seconds:.1f} s")
         figures = Demo(measured, data, console, now).run(seed=seed, epochs=epochs, folder=folder)

@@ -49,12 +49,12 @@ def put_manifest(
     console.print(f"{pinned.uri} put; its run is {run}", markup=False, soft_wrap=True)
     if wait:
         progress = show_run(console, Follower(runs, run, session.logs, session.sagemaker).events(), now)
-        ensure_succeeded(progress, session, cloud.bucket)
+        ensure_succeeded(progress, session, cloud.bucket, f"`labelloop runs {run}` shows all that it wrote down.")
         console.print(f"The model answers at {Api(cloud.api).infer_url(project)}", markup=False, soft_wrap=True)
 
 
-def ensure_succeeded(progress: RunProgress, session: Session, bucket: str) -> None:
-    """See that a run has ended well.
+def ensure_succeeded(progress: RunProgress, session: Session, bucket: str, hint: str) -> None:
+    """See that a run has ended well; `hint` says where to read on where it has not.
 
     Raises:
         CommandError: it has not; the message is the text of its failure receipt, or else the execution's error.
@@ -64,7 +64,7 @@ def ensure_succeeded(progress: RunProgress, session: Session, bucket: str) -> No
     if run.outcome != "succeeded":
         failure = receipts(session.s3, bucket, run.run).get("failure", {})
         text = failure.get("text") or f"Run {run.run} {run.outcome}: {run.error or 'no reason is given'}."
-        raise CommandError(text, f"`labelloop runs {run.run}` shows all that it wrote down.")
+        raise CommandError(text, hint)
 
 
 def now() -> datetime:

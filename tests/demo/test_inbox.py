@@ -1,0 +1,59 @@
+import json
+from pathlib import Path
+
+import pytest
+from labelloop.errors import UnreadableManifest
+from labelloop.store import S3Uri
+
+from laptop.console import CommandError
+from laptop.inbox import files_of, objects_of
+
+
+def manifest_of(folder: Path, *lines: object) -> Path:
+    path = folder / "some.manifest"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def test_every_object_is_found_once_in_the_manifests_order(tmp_path: Path) -> None:
+    manifest = manifest_of(
+        tmp_path,
+        {"source-ref": "s3://b/x/two.jpg", "mask-ref": "s3://masks/two.png", "mask-ref-metadata": {"type": "…"}},
+        {"source-ref": "s3://b/x/one.jpg", "note": "s3://no/reference.jpg"},
+        {"source-ref": "s3://b/x/two.jpg"},
+        {"source": "no picture"},
+    )
+    wanted = ("s3://b/x/two.jpg", "s3://masks/two.png", "s3://b/x/one.jpg")
+    assert objects_of(manifest) == tuple(map(S3Uri.from_text, wanted))
+
+
+def test_a_reference_without_a_key_is_named_with_its_line(tmp_path: Path) -> None:
+    manifest = manifest_of(tmp_path, {"source-ref": "s3://b/ok.jpg"}, {"source-ref": "s3://bucket"})
+    with pytest.raises(CommandError, match=r"line 2, 'source-ref': 's3://bucket'"):
+        objects_of(manifest)
+
+
+def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
+    manifest = tmp_path / "broken.manifest"
+    manifest.write_text('{"source-ref": "s3://b/k"}\n{"source-ref":\n')
+    with pytest.raises(UnreadableManifest, match="line 2"):
+        objects_of(manifest)
+
+
+def test_files_lie_at_their_key_or_under_their_name(tmp_path: Path) -> None:
+    (tmp_path / "deep/er").mkdir(parents=True)
+    for name in ("deep/er/one.jpg", "one.jpg", "two.jpg"):
+        (tmp_path / name).touch()
+    at_key, by_name = S3Uri("b", "deep/er/one.jpg"), S3Uri("b", "elsewhere/two.jpg")
+    assert files_of([at_key, by_name], tmp_path) == {
+        at_key: tmp_path / "deep/er/one.jpg",
+        by_name: tmp_path / "two.jpg",
+    }
+
+
+def test_missing_pictures_are_counted_and_named(tmp_path: Path) -> None:
+    (tmp_path / "0.jpg").touch()
+    objects = [S3Uri("b", f"x/{number}.jpg") for number in range(8)]
+    with pytest.raises(CommandError, match=r"7 of 8 pictures .*: 1.jpg, 2.jpg, 3.jpg, 4.jpg, 5.jpg, …") as caught:
+        files_of(objects, tmp_path)
+    assert "--images" in caught.value.hint
