@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from labelloop import algorithms, endpoint, pictures
+from labelloop import algorithms, aws, endpoint, pictures
 from labelloop.errors import AnswerTooLarge, MalformedPrediction, ModelFailed, NoModelYet, ProjectNotFound
 from labelloop.inference_request import (
     DEFAULT_CONFIDENCE,
@@ -61,11 +61,13 @@ class Service:
         self._promotion_seconds, self._clock = promotion_seconds, clock
         self._promoted: dict[str, tuple[float, Promotion]] = {}
 
+    @aws.naming_errors()
     def infer(self, request: HttpRequest) -> Answer:
         """Answer `POST /v1/{project}/infer`.
 
         Raises:
             RequestError: one of its kinds.
+            ServiceUnavailable: S3 or SageMaker does not answer now.
         """
         began = self._clock()
         promotion = self._promotion(request.project)
@@ -82,12 +84,14 @@ class Service:
         }
         return Answer(msgspec.json.encode(answer))
 
+    @aws.naming_errors()
     def describe(self, request: HttpRequest) -> Answer:
         """Answer `GET /v1/{project}`: what the project's model knows and where it comes from.
 
         Raises:
             ProjectNotFound: nothing of that name was ever put into the bucket.
             NoModelYet: the project's first model is not promoted yet.
+            ServiceUnavailable: S3 does not answer now.
         """
         promotion = self._promotion(request.project)
         classes = [
