@@ -125,8 +125,15 @@ def _promotion(
         endpoint=deployment.endpoint,
         endpoint_config=deployment.config,
         promoted_at=clock().isoformat(timespec="seconds"),
-        previous=before.version if before else None,
+        previous=_previous(before, training.job),
     )
+
+
+def _previous(before: Promotion | None, version: str) -> str | None:
+    """The version before; where this one is promoted already, as when a retry follows a lost answer, the one it has."""
+    if before is None:
+        return None
+    return before.previous if before.version == version else before.version
 
 
 def _notice(promotion: Promotion) -> Notice:
