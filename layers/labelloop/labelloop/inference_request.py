@@ -17,8 +17,9 @@ from labelloop.store import S3Uri, Store
 DEFAULT_CONFIDENCE = 0.4
 DEFAULT_IOU = 0.5
 DEFAULT_MAX_DETECTIONS = 300
+PARAMETERS = frozenset({"confidence", "iou", "max_detections", "classes"})
 RAW_TYPES = frozenset({"image/jpeg", "image/png", "application/x-image", "application/octet-stream"})
-ANSWERS = {"application/json": "application/json", "image/png": "image/png", "image/jpeg": "image/jpeg"}
+ANSWERS = ("application/json", "image/png", "image/jpeg")
 _WILDCARDS = {"*/*": "application/json", "application/*": "application/json", "image/*": "image/png"}
 
 
@@ -89,7 +90,7 @@ def understand(request: HttpRequest, promotion: Promotion, store: Store, data_bu
 def _answer_type(accept: str) -> str:
     """The first of the client's media types that is offered; quality values are not weighed."""
     asked = [part.partition(";")[0].strip().lower() for part in accept.split(",") if part.strip()]
-    offered = ANSWERS | _WILDCARDS
+    offered = {name: name for name in ANSWERS} | _WILDCARDS
     for media_type in asked or ["*/*"]:
         if media_type in offered:
             return offered[media_type]
@@ -135,16 +136,13 @@ def _from_s3(value: str, folder: ProjectFolder, store: Store) -> bytes:
 
 
 def _parameters(body: JsonBody) -> dict[str, Any]:
-    given = {name: getattr(body, name) for name in ("confidence", "iou", "max_detections")}
-    if body.classes is not None:
-        given["classes"] = ",".join(map(str, body.classes))
+    given = {name: getattr(body, name) for name in PARAMETERS}
     return {name: value for name, value in given.items() if value is not None}
 
 
 def _options(given: Mapping[str, Any], promotion: Promotion) -> Options:
-    known = {"confidence", "iou", "max_detections", "classes"}
-    for name in given.keys() - known:
-        raise InvalidParameter(f"unknown parameter {name!r}.", hint=f"Known are: {', '.join(sorted(known))}.")
+    for name in given.keys() - PARAMETERS:
+        raise InvalidParameter(f"unknown parameter {name!r}.", hint=f"Known are: {', '.join(sorted(PARAMETERS))}.")
     return Options(
         confidence=_share("confidence", given.get("confidence", DEFAULT_CONFIDENCE)),
         iou=_share("iou", given.get("iou", DEFAULT_IOU)),
@@ -175,11 +173,12 @@ def _count(name: str, value: Any) -> int:
     return number
 
 
-def _class_ids(value: str, class_names: tuple[str, ...]) -> frozenset[int]:
-    """Classes by name or id, with commas between."""
+def _class_ids(value: str | list[str | int], class_names: tuple[str, ...]) -> frozenset[int]:
+    """Classes by name or id: a list, or a text with commas between, which cannot name a class that has one."""
     by_text = {str(class_id): class_id for class_id in range(len(class_names))}
     by_text |= {name: class_id for class_id, name in enumerate(class_names)}
-    wanted = [part.strip() for part in str(value).split(",") if part.strip()]
+    parts = (part.strip() for part in value.split(",")) if isinstance(value, str) else map(str, value)
+    wanted = [part for part in parts if part]
     for name in wanted:
         if name not in by_text:
             raise InvalidParameter(
