@@ -100,10 +100,15 @@ class Detections(msgspec.Struct, frozen=True):
     def to_json(self, size: PictureSize, class_names: tuple[str, ...], inference_id: str) -> list[dict[str, Any]]:
         """Roboflow's fields (centre, width, height) and the corners, in pixels."""
         return [
-            _pixels(box, size) | {"class": class_names[box.class_id], "class_id": box.class_id}
-            | {"detection_id": f"{inference_id}-{index}"}
+            {
+                **_pixels(box, size),
+                "confidence": round(box.score, 4),
+                "class": class_names[box.class_id],
+                "class_id": box.class_id,
+                "detection_id": f"{inference_id}-{index}",
+            }
             for index, box in enumerate(self.boxes)
-        ]  # fmt: skip
+        ]
 
     def draw(self, picture: "Image", class_names: tuple[str, ...]) -> "Image":
         """See `drawing.draw_boxes`."""
@@ -130,5 +135,4 @@ def _pixels(box: Detection, size: PictureSize) -> dict[str, float]:
         "y1": y1,
         "x2": x2,
         "y2": y2,
-        "confidence": round(box.score, 4),
     }

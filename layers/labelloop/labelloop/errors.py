@@ -201,7 +201,7 @@ class AnswerTooLarge(RequestError):
 
 
 class UnsupportedMediaType(RequestError):
-    """A body or an answer in a form that is not spoken here."""
+    """A body in a form that is not read here."""
 
     status = 415
     code = "UNSUPPORTED_MEDIA_TYPE"
