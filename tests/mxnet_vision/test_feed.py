@@ -64,7 +64,7 @@ def test_a_label_may_be_quoted(label: bytes) -> None:
     assert Sample(b"", label, "here", 0).label_json() == {"annotations": []}
 
 
-@pytest.mark.parametrize("label", [b"{", b'"{"', b"\xff\xfe"])
+@pytest.mark.parametrize("label", [b"{", b'"{"', b"\xff\xfe", b"[" * 100_000])
 def test_a_label_that_is_not_json_is_named(label: bytes) -> None:
     with pytest.raises(ClientError, match="here: the label is not JSON"):
         Sample(b"", label, "here", 0).label_json()

@@ -65,7 +65,7 @@ def _read_part(stream: BinaryIO, room: int) -> tuple[int, bytes] | None:
     if flag > _LAST:
         raise MalformedRecord(f"unknown part flag {flag}")
     if length > room:
-        raise MalformedRecord(f"a record is longer than {RECORD_LIMIT} bytes")
+        raise MalformedRecord(f"a record is too long: its next part has {length} bytes where {room} more are taken")
     padded = stream.read(length + -length % 4)
     if len(padded) < length + -length % 4:
         raise MalformedRecord("the stream ends inside a record")

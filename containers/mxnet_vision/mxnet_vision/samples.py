@@ -55,7 +55,7 @@ class Sample:
         try:
             value = json.loads(self.label)
             return json.loads(value) if isinstance(value, str) else value
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ClientError(f"{self.where}: the label is not JSON: {error}") from error
 
 

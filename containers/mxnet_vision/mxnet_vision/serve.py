@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 import threading
+import traceback
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,6 +33,7 @@ class Server(ThreadingHTTPServer):
     """Takes connections at once, each in a thread of its own; the model answers one at a time."""
 
     request_queue_size = 128
+    daemon_threads = False  # closing waits for the requests under way
 
     def __init__(self, predictor: Predictor, host: str, port: int) -> None:
         self.predictor = predictor
@@ -79,6 +81,12 @@ class Handler(BaseHTTPRequestHandler):
             answer = self.server.answer(self._picture(), self.headers.get("Accept", ""))
         except RefusedRequest as refused:
             self._refuse(refused)
+        except ConnectionError:
+            raise
+        except Exception:  # noqa: BLE001 - the caller gets an answer, the log the reason
+            traceback.print_exc()
+            message = "The model failed on this picture; the endpoint's log says why."
+            self._refuse(RefusedRequest(HTTPStatus.INTERNAL_SERVER_ERROR, message))
         else:
             self._send(HTTPStatus.OK, answer)
 

@@ -98,7 +98,7 @@ def _check(boxes: Boxes, parameters: DetectionHyperparameters, where: str) -> No
         )
     if len(boxes) and boxes[:, 0].max() >= parameters.num_classes:
         raise ClientError(
-            f"{where}: class_id {int(boxes[:, 0].max())} is not below num_classes, {parameters.num_classes}."
+            f"{where}: class_id {boxes[:, 0].max():g} is not below num_classes, {parameters.num_classes}."
         )
 
 
