@@ -88,8 +88,6 @@ def _listen(port: int, app: WsgiApp) -> BaseWSGIServer:
     from moto.moto_server.werkzeug_app import MotoRequestHandler
 
     class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
-        protocol_version = "HTTP/1.1"  # connections are kept: a new one for each S3 object costs more than the object
-
         def log(self, *_: object) -> None:
             """Requests are not news."""
 

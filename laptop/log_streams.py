@@ -22,6 +22,14 @@ class LogStream:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    stream: LogStream
+    time: int
+    text: str
+    source: str
+
+
 class LogWriter:
     """Sends lines to CloudWatch Logs in batches from one thread, so that no child waits for it.
 
@@ -34,16 +42,13 @@ class LogWriter:
         self._client = session.logs
         self._echo = echo
         self._known: set[LogStream] = set()
-        self._lines: queue.SimpleQueue[tuple[LogStream, int, str] | None] = queue.SimpleQueue()
+        self._lines: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
 
     def write(self, stream: LogStream, line: str, *, source: str) -> None:
         """Log one line, without its line end; `source` names the writer for the echo."""
-        if self._echo:
-            self._echo(f"[{source}] {line}")
-        if line:
-            self._lines.put((stream, int(time.time() * 1000), line))
+        self._lines.put(_Line(stream, int(time.time() * 1000), line, source))
 
     def close(self) -> None:
         """Send what is left."""
@@ -58,18 +63,27 @@ class LogWriter:
             while not self._lines.empty():  # nobody else takes lines away
                 batch.append(self._lines.get())
             closing = None in batch
-            self._send([line for line in batch if line is not None])
+            lines = [line for line in batch if line is not None]
+            self._show(lines)
+            self._send([line for line in lines if line.text])  # CloudWatch refuses empty messages
 
-    def _send(self, batch: list[tuple[LogStream, int, str]]) -> None:
-        streams: dict[LogStream, list[tuple[int, str]]] = {}
-        for stream, at, line in batch:
-            streams.setdefault(stream, []).append((at, line))
+    def _show(self, lines: list[_Line]) -> None:
+        try:
+            for line in lines if self._echo else ():
+                self._echo(f"[{line.source}] {line.text}")
+        except OSError:  # whoever read along has gone; the logs go on
+            self._echo = None
+
+    def _send(self, batch: list[_Line]) -> None:
+        streams: dict[LogStream, list[_Line]] = {}
+        for line in batch:
+            streams.setdefault(line.stream, []).append(line)
         for stream, lines in streams.items():
             self._ensure(stream)
             self._client.put_log_events(
                 logGroupName=stream.group,
                 logStreamName=stream.name,
-                logEvents=[{"timestamp": at, "message": line} for at, line in lines],
+                logEvents=[{"timestamp": line.time, "message": line.text} for line in lines],
             )
 
     def _ensure(self, stream: LogStream) -> None:
