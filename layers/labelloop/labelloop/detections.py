@@ -59,7 +59,7 @@ class Detections(msgspec.Struct, frozen=True):
         """
         try:
             rows = msgspec.json.decode(body, type=_Answer).prediction
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except msgspec.DecodeError as error:
             shown = body[:80].decode(errors="replace")
             raise MalformedPrediction(
                 f"the endpoint did not answer with detections: {error}; it begins {shown!r}."
