@@ -1,0 +1,20 @@
+import itertools
+
+import pytest
+from labelloop.palette import class_colour, hex_colour
+
+
+def test_fifty_classes_have_fifty_colours() -> None:
+    assert len({class_colour(class_id) for class_id in range(50)}) == 50
+
+
+def test_the_first_ten_classes_are_told_apart_by_eye() -> None:
+    pairs = itertools.combinations(map(class_colour, range(10)), 2)
+    assert min(sum(abs(a - b) for a, b in zip(one, other, strict=True)) for one, other in pairs) > 60
+
+
+@pytest.mark.parametrize("class_id", [0, 1, 7, 1000])
+def test_hex_is_the_same_colour_for_web_pages(class_id: int) -> None:
+    text = hex_colour(class_id)
+    assert text[0] == "#"
+    assert tuple(bytes.fromhex(text[1:])) == class_colour(class_id)
