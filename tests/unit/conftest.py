@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import boto3
@@ -11,6 +12,7 @@ from labelloop.store import Store
 from moto import mock_aws
 
 from tests.unit.factories import ACCOUNT, BUCKET, REGION
+from tests.unit.stubs import Stubbed, stubbed
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -26,23 +28,43 @@ FAKE_ENVIRONMENT = {
 }
 
 
+@contextmanager
+def fake_environment() -> Iterator[None]:
+    """Nothing of the person's own AWS set-up is seen."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_"))]:
+            patch.delenv(name)
+        for name, value in FAKE_ENVIRONMENT.items():
+            patch.setenv(name, value)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the person's own AWS set-up reaches a test."""
-    for name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_"))]:
-        monkeypatch.delenv(name)
-    for name, value in FAKE_ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
+def aws_environment() -> Iterator[None]:
+    with fake_environment():
+        yield
+
+
+@pytest.fixture(scope="session")
+def session() -> Iterator[boto3.Session]:
+    """Service models are read once; that is slow."""
+    with fake_environment():
+        yield boto3.Session()
+
+
+@pytest.fixture(scope="session")
+def s3_client(session: boto3.Session) -> "S3Client":
+    """Made once and used within `s3` only; moto answers every client made after its import."""
+    return session.client("s3")
 
 
 @pytest.fixture
-def s3(aws_environment: None) -> "Iterator[S3Client]":
+def s3(s3_client: "S3Client") -> "Iterator[S3Client]":
     """moto's S3, with an empty, versioned data bucket."""
     with mock_aws():
-        client = boto3.client("s3")
-        client.create_bucket(Bucket=BUCKET)
-        client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        yield client
+        s3_client.create_bucket(Bucket=BUCKET)
+        s3_client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        yield s3_client
 
 
 @pytest.fixture
@@ -60,3 +82,30 @@ def stack() -> Stack:
         training_role_arn=f"arn:aws:iam::{ACCOUNT}:role/labelloop-training",
         poll_seconds=30,
     )
+
+
+@pytest.fixture
+def sagemaker(session: boto3.Session) -> Iterator[Stubbed]:
+    with stubbed(session.client("sagemaker")) as found:
+        yield found
+
+
+@pytest.fixture
+def runtime(session: boto3.Session) -> Iterator[Stubbed]:
+    """The service that SageMaker's endpoints are asked by."""
+    with stubbed(session.client("sagemaker-runtime")) as found:
+        yield found
+
+
+@pytest.fixture
+def states(session: boto3.Session) -> Iterator[Stubbed]:
+    """Step Functions."""
+    with stubbed(session.client("stepfunctions")) as found:
+        yield found
+
+
+@pytest.fixture
+def stubbed_s3(session: boto3.Session) -> Iterator[Stubbed]:
+    """S3 for what moto's does not do: refuse."""
+    with stubbed(session.client("s3")) as found:
+        yield found

@@ -1,9 +1,14 @@
-"""Manifest lines and the files made of them, as short to write as the test's point allows."""
+"""Manifest lines, the files made of them and typed facts, as short to write as the test's point allows."""
 
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from labelloop.dataset import ClassReport, Report
+from labelloop.run import Dataset, Manifest, Pinned, Run, RunDocument
+from labelloop.tasks import Task
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -72,3 +77,42 @@ def manifest_text(lines: Iterable[Json | str], *, end: str = "\n") -> bytes:
 def write_manifest(path: Path, lines: Iterable[Json | str], *, end: str = "\n") -> Path:
     path.write_bytes(manifest_text(lines, end=end))
     return path
+
+
+def run_document(**facts: Any) -> RunDocument:
+    """A run that the inbox started, with more facts."""
+    run = Run("shapes-0123456789ab", "shapes", "inbox", "2026-11-20T12:26:13.000000+00:00")
+    manifest = Manifest(Pinned(f"s3://{BUCKET}/projects/shapes/manifests/round+1.manifest", "e7a9"))
+    return RunDocument(run, manifest).with_(**facts)
+
+
+def dataset(**facts: Any) -> Dataset:
+    """A frozen dataset of the project `shapes`."""
+    place = Dataset(
+        id="00c0ffee00c0ffee",
+        folder=f"s3://{BUCKET}/projects/shapes/datasets/00c0ffee00c0ffee",
+        task=Task.OBJECT_DETECTION,
+        algorithm="object-detection",
+        label_attribute="shapes",
+    )
+    return msgspec.structs.replace(place, **facts)
+
+
+def report(**facts: Any) -> Report:
+    """Of a dataset with two classes, 80 samples to train on and 20 to validate with."""
+    whole = Report(
+        dataset="00c0ffee00c0ffee",
+        source=Pinned(f"s3://{BUCKET}/projects/shapes/manifests/round+1.manifest", "e7a9"),
+        task=Task.OBJECT_DETECTION,
+        algorithm="object-detection",
+        label_attribute="shapes",
+        label_attribute_rule="the only one",
+        classes=(ClassReport(0, "circle", 0, 70), ClassReport(1, "square", 5, 60)),
+        lines=100,
+        left_out={},
+        train_samples=80,
+        validation_samples=20,
+        max_objects=5,
+        validation_share=0.2,
+    )
+    return msgspec.structs.replace(whole, **facts)

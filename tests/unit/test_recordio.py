@@ -1,0 +1,131 @@
+"""RecordIO framing against known vectors, against MXNet and against itself."""
+
+import base64
+import json
+import random
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from labelloop.errors import MalformedRecord
+from labelloop.recordio import LENGTH_LIMIT, MAGIC_BYTES, frame, read_records
+
+ROOT = Path(__file__).parents[2]
+MAGIC = "0a23d7ce"
+
+# Whole records in hexadecimal, one word per group.
+VECTORS = {
+    "hello": ("68656c6c6f", f"{MAGIC} 05000000 68656c6c 6f000000"),
+    "nothing": ("", f"{MAGIC} 00000000"),
+    "the magic alone": (MAGIC, f"{MAGIC} 00000020 {MAGIC} 00000060"),
+    "the magic first": (f"{MAGIC} 61626364", f"{MAGIC} 00000020 {MAGIC} 04000060 61626364"),
+    "the magic aligned": (f"41414141 {MAGIC} 4242", f"{MAGIC} 04000020 41414141 {MAGIC} 02000060 42420000"),
+    "the magic unaligned": (f"41 {MAGIC} 424242", f"{MAGIC} 08000000 410a23d7 ce424242"),
+    "the magic twice": (
+        f"41414141 {MAGIC} {MAGIC} 43",
+        f"{MAGIC} 04000020 41414141 {MAGIC} 00000040 {MAGIC} 01000060 43000000",
+    ),
+}
+# Payloads as lists of pieces: the magic is common in them, aligned and not.
+PAYLOADS = st.lists(st.one_of(st.just(MAGIC_BYTES), st.binary(max_size=5)), max_size=12).map(b"".join)
+
+
+@pytest.mark.parametrize(("payload", "framed"), VECTORS.values(), ids=VECTORS)
+def test_known_records_are_written_and_read(payload: str, framed: str) -> None:
+    assert frame(bytes.fromhex(payload)).hex() == framed.replace(" ", "")
+    assert read_records(bytes.fromhex(framed)) == [bytes.fromhex(payload)]
+
+
+@given(st.lists(PAYLOADS, max_size=6))
+def test_every_payload_comes_back(payloads: list[bytes]) -> None:
+    assert read_records(b"".join(map(frame, payloads))) == payloads
+
+
+@given(PAYLOADS)
+def test_records_are_aligned_and_the_magic_stands_only_where_a_part_begins(payload: bytes) -> None:
+    """What lets a reader find the next record in a damaged stream."""
+    framed = frame(payload)
+    words = [framed[at : at + 4] for at in range(0, len(framed), 4)]
+    cuts = [at for at in range(0, len(payload), 4) if payload[at : at + 4] == MAGIC_BYTES]
+    assert len(framed) % 4 == 0
+    assert words.count(MAGIC_BYTES) == len(cuts) + 1
+
+
+@given(PAYLOADS.filter(bool), st.data())
+def test_a_stream_cut_anywhere_is_refused_or_ends_between_records(payload: bytes, data: st.DataObject) -> None:
+    framed = frame(payload)
+    stream = framed[: data.draw(st.integers(1, len(framed) - 1))]
+    try:
+        records = read_records(stream)
+    except MalformedRecord:
+        return
+    assert records == [payload]
+    assert framed.removeprefix(stream).strip(b"\0") == b""  # only padding is missing
+
+
+@pytest.mark.parametrize(
+    ("stream", "complaint"),
+    [
+        ("0a23d7", "header cut short at byte 0"),
+        ("0a23d7cf 00000000", "no RecordIO magic at byte 0"),
+        (f"{MAGIC} 00000000 41414141 41414141", "no RecordIO magic at byte 8"),
+        (f"{MAGIC} 05000000 41414141", "part at byte 0 is cut short"),
+        (f"{MAGIC} 000000a0", "unknown flag (5)"),
+        (f"{MAGIC} 00000040", "flag 2 out of order before byte 8"),
+        (f"{MAGIC} 00000060", "flag 3 out of order before byte 8"),
+        (f"{MAGIC} 00000020 {MAGIC} 00000000", "flag 0 out of order before byte 16"),
+        (f"{MAGIC} 00000020 {MAGIC} 00000020", "flag 1 out of order before byte 16"),
+        (f"{MAGIC} 00000020", "ends inside a record of several parts"),
+    ],
+)
+def test_what_is_not_recordio_is_refused_with_the_place(stream: str, complaint: str) -> None:
+    with pytest.raises(MalformedRecord, match=re.escape(complaint)):
+        read_records(bytes.fromhex(stream))
+
+
+class HalfAGibibyte(bytes):
+    """Says that it is as long, without the memory."""
+
+    def __len__(self) -> int:
+        return LENGTH_LIMIT
+
+
+def test_a_part_longer_than_its_length_field_can_say_is_refused() -> None:
+    with pytest.raises(MalformedRecord, match="536870912 bytes do not fit"):
+        frame(HalfAGibibyte())
+
+
+WITH_MXNET = """
+import base64, json, sys
+from mxnet.recordio import MXRecordIO
+
+ours, theirs = sys.argv[1:]
+reader, writer = MXRecordIO(ours, "r"), MXRecordIO(theirs, "w")
+read = list(iter(reader.read, None))
+for payload in read:
+    writer.write(payload)
+writer.close()
+json.dump([base64.b64encode(payload).decode() for payload in read], sys.stdout)
+"""
+
+
+def _random_payloads(count: int) -> list[bytes]:
+    dice = random.Random(20)
+    pieces: list[Any] = [MAGIC_BYTES, MAGIC_BYTES[:2], b"\0\0\0\0", b"abcd", b"x"]
+    return [b"".join(dice.choices(pieces, k=dice.randrange(1, 30))) for _ in range(count)]
+
+
+def test_mxnet_reads_what_we_write_and_writes_what_we_do(tmp_path: Path) -> None:
+    """MXNet's reader cannot tell an empty record from the end of the file, so there is none here."""
+    payloads = _random_payloads(400)
+    stream = b"".join(map(frame, payloads))
+    ours, theirs = tmp_path / "ours.rec", tmp_path / "theirs.rec"
+    ours.write_bytes(stream)
+    python = ROOT / ".envs/mxnet_vision/bin/python"
+    done = subprocess.run([python, "-c", WITH_MXNET, ours, theirs], check=True, capture_output=True)
+    assert [base64.b64decode(text) for text in json.loads(done.stdout)] == payloads
+    assert theirs.read_bytes() == stream
