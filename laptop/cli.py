@@ -138,7 +138,7 @@ def runs(
 @app.command()
 def infer(
     project: Annotated[str, typer.Argument(callback=_project_name)],
-    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE...", exists=True, dir_okay=False)],
+    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE", exists=True, dir_okay=False)],
     confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = None,
     iou: Annotated[float | None, typer.Option(min=0, max=1, help="Boxes that overlap more are one object.")] = None,
     classes: Annotated[str | None, typer.Option(help="Only these, with commas between.")] = None,

@@ -21,15 +21,14 @@ def write_manifest(folder: Path, pictures: int, metadata: object = BOXES) -> Pat
         "image_size": [{"width": 9, "height": 9, "depth": 3}],
         "annotations": [{"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}],
     }
-    usable: list[dict[str, object]] = [
-        {"source-ref": f"s3://b/{number}.jpg", "cells": label, "cells-metadata": metadata} for number in range(pictures)
-    ]
-    failed: dict[str, object] = {"source-ref": "s3://b/failed.jpg", "cells-metadata": {"failure-reason": "ClientError: …"}}
-    lines = [usable[0], failed, {"source-ref": "s3://b/unlabelled.jpg"}, *usable]
-    for line in lines:
-        (folder / str(line["source-ref"]).rpartition("/")[2]).touch()
+    labelled = {"cells": label, "cells-metadata": metadata}
+    usable: list[tuple[str, dict[str, object]]] = [(f"{number}.jpg", labelled) for number in range(pictures)]
+    failed: dict[str, object] = {"cells-metadata": {"failure-reason": "ClientError: …"}}
+    lines = [usable[0], ("failed.jpg", failed), ("unlabelled.jpg", {}), *usable]
+    for name, _ in lines:
+        (folder / name).touch()
     path = folder / "cells.manifest"
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    path.write_text("".join(json.dumps({"source-ref": f"s3://b/{name}"} | labels) + "\n" for name, labels in lines))
     return path
 
 
