@@ -57,6 +57,4 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    # MXNet would use half of the processors. It reads this when it is imported, which is later.
-    os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count() or 1))
     sys.exit(main(sys.argv[1:], os.environ))

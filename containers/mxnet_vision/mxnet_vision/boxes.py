@@ -94,15 +94,15 @@ def resized(image: Image.Image, size: tuple[int, int], window: Window = (0, 0, 1
 def augmented(
     image: Image.Image, boxes: Boxes, size: tuple[int, int], rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], Boxes]:
-    """A random view of the picture, (height, width, 3) uint8, with its boxes: crop, mirror, brightness and colour."""
+    """A random view of the picture, (height, width, 3) uint8, with its boxes: crop, mirror, brightness and colour.
+
+    Left and right are swapped, never top and bottom: in most pictures that would be another scene.
+    """
     window = random_window(rng)
     pixels, boxes = resized(image, size, window), through_window(boxes, window)
     if rng.random() < 0.5:
         pixels = pixels[:, ::-1]
         boxes[:, [1, 3]] = 1 - boxes[:, [3, 1]]
-    if rng.random() < 0.5:
-        pixels = pixels[::-1]
-        boxes[:, [2, 4]] = 1 - boxes[:, [4, 2]]
     return recoloured(pixels, rng), boxes
 
 
