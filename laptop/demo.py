@@ -124,7 +124,9 @@ class Demo:
         self.console.print(f"manifest put, run {run} started")
         follower = Follower(runs, run, session.logs, session.sagemaker)
         progress = show_run(self.console, follower.events(), self.clock)
-        ensure_succeeded(progress, session, cloud.bucket, f"{log} holds all that functions and containers printed.")
+        ensure_succeeded(
+            progress.ended, session, cloud.bucket, f"{log} holds all that functions and containers printed."
+        )
         return FinishedRun(run, progress, manifest_put - began, manifest_put, time.monotonic() - manifest_put)
 
     def _ask(self, api: Api, manifest_put: float) -> Asked:

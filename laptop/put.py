@@ -14,9 +14,8 @@ from laptop.console import CommandError, pretty_json
 from laptop.following import Follower
 from laptop.inbox import Inbox, files_of, objects_of
 from laptop.progress import counted, show_run
-from laptop.runs import Runs, receipts
+from laptop.runs import Runs, RunSummary, receipts
 from laptop.session import Session
-from laptop.stages import RunProgress
 
 
 def put_manifest(
@@ -40,27 +39,32 @@ def put_manifest(
         Settings.from_json(settings)
     session = Session(cloud.url)
     inbox = Inbox(session.s3, ProjectFolder(cloud.bucket, project))
-    with counted(console, "pictures uploaded", len(files)) as uploaded:
-        inbox.upload(files, uploaded)
+    if files:
+        with counted(console, "pictures uploaded", len(files)) as uploaded:
+            inbox.upload(files, uploaded)
     _settle(inbox, settings, console)
-    pinned = inbox.put_manifest(manifest)
     runs = Runs(session.stepfunctions, cloud.state_machine, now)
+    before = set(runs.names())
+    pinned = inbox.put_manifest(manifest)
     run = runs.wait_for(pinned, inbox.settings())
-    console.print(f"{pinned.uri} put; its run is {run}", markup=False, soft_wrap=True)
+    earlier = runs.summary(run) if run in before else None
+    what = "these labels with these settings were trained on before, by" if earlier else "put; its run is"
+    console.print(f"{pinned.uri}: {what} {run}", markup=False, soft_wrap=True)
     if wait:
-        progress = show_run(console, Follower(runs, run, session.logs, session.sagemaker).events(), now)
-        ensure_succeeded(progress, session, cloud.bucket, f"`labelloop runs {run}` shows all that it wrote down.")
+        over = earlier is not None and earlier.outcome != "running"
+        events = Follower(runs, run, session.logs, session.sagemaker).events()
+        ended = earlier if over else show_run(console, events, now).ended
+        ensure_succeeded(ended, session, cloud.bucket, f"`labelloop runs {run}` shows all that it wrote down.")
         console.print(f"The model answers at {Api(cloud.api).infer_url(project)}", markup=False, soft_wrap=True)
 
 
-def ensure_succeeded(progress: RunProgress, session: Session, bucket: str, hint: str) -> None:
+def ensure_succeeded(run: RunSummary | None, session: Session, bucket: str, hint: str) -> None:
     """See that a run has ended well; `hint` says where to read on where it has not.
 
     Raises:
         CommandError: it has not; the message is the text of its failure receipt, or else the execution's error.
     """
-    run = progress.ended
-    assert run is not None
+    assert run is not None  # events end with the run
     if run.outcome != "succeeded":
         failure = receipts(session.s3, bucket, run.run).get("failure", {})
         text = failure.get("text") or f"Run {run.run} {run.outcome}: {run.error or 'no reason is given'}."

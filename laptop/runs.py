@@ -53,7 +53,7 @@ class Runs:
 
     def newest_first(self, project: str | None = None) -> list[RunSummary]:
         """All runs, or those of one project."""
-        runs = [self.summary(name) for name in self._names() if project in (None, _project(name))]
+        runs = [self.summary(name) for name in self.names() if project in (None, _project(name))]
         return sorted(runs, key=lambda run: run.started, reverse=True)
 
     def summary(self, run: str) -> RunSummary:
@@ -93,9 +93,9 @@ class Runs:
         """
         deadline = self._clock().timestamp() + START_SECONDS
         while self._clock().timestamp() < deadline:
-            for name in self._names():
+            for name in self.names():
                 document = self._document(name)
-                if (document.manifest.object, document.settings) == (manifest, settings):
+                if _content(document.manifest.object, document.settings) == _content(manifest, settings):
                     return name
             sleep(0.2)
         raise CommandError(
@@ -107,7 +107,8 @@ class Runs:
         """ARN of a run's execution."""
         return self._state_machine.replace(":stateMachine:", ":execution:") + f":{run}"
 
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """The names of all runs."""
         pages = self._states.get_paginator("list_executions").paginate(stateMachineArn=self._state_machine)
         return [execution["name"] for page in pages for execution in page["executions"]]
 
@@ -135,6 +136,11 @@ def receipts(s3: "S3Client", bucket: str, run: str) -> dict[str, Any]:
         )
         for key in keys
     }
+
+
+def _content(manifest: Pinned, settings: Pinned | None) -> tuple[str, str, str | None]:
+    """What makes a run: the same bytes at the same place are the same run, whatever their version."""
+    return manifest.uri, manifest.etag, settings.etag if settings else None
 
 
 def _project(run: str) -> str:
