@@ -1,0 +1,327 @@
+"""Manifest lines as Ground Truth writes them, and as others break them."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from labelloop.errors import (
+    AmbiguousLabelAttribute,
+    InvalidLabel,
+    LabelAttributeNotFound,
+    ManifestError,
+    UnreadableManifest,
+    UnsupportedTask,
+)
+from labelloop.manifest import LINE_LIMIT, LabelAttribute, Line, Metadata, find_label_attribute, read_lines
+from labelloop.tasks import Task
+
+from tests.unit.factories import Json, failed_line, line, manifest_text, unlabelled_line
+
+
+def _line(values: Json | str) -> Line:
+    return Line.from_json(7, (values if isinstance(values, str) else json.dumps(values)).encode())
+
+
+def _lines(*values: Json) -> list[Line]:
+    return [Line.from_json(number, json.dumps(each).encode()) for number, each in enumerate(values, start=1)]
+
+
+def _with_metadata(name: str, kind: str | None, **others: Any) -> Json:
+    return {name: 0, f"{name}-metadata": ({} if kind is None else {"type": f"groundtruth/{kind}"}) | others}
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        (b"", []),
+        (b'{"a":1}', [1]),
+        (b'{"a":1}\n', [1]),
+        (b'{"a":1}\n{"a":2}\n', [1, 2]),
+        (b'{"a":1}\r\n{"a":2}\r\n', [1, 2]),
+        (b'\xef\xbb\xbf{"a":1}\n', [1]),
+        (b'\xef\xbb\xbf\n{"a":1}\n', [2]),
+        (b'\n  \n{"a":1}\n\t\r\n\n{"a":2}\n\n', [3, 6]),
+        (' {"ü":"\u2028"} \n'.encode(), [1]),
+    ],
+    ids=["nothing", "no end", "one", "two", "crlf", "bom", "bom alone", "blanks", "unicode"],
+)
+def test_lines_keep_their_numbers(tmp_path: Path, content: bytes, numbers: list[int]) -> None:
+    (tmp_path / "m").write_bytes(content)
+    assert [found.number for found in read_lines(tmp_path / "m")] == numbers
+
+
+@given(names=st.lists(st.text(), max_size=4), end=st.sampled_from(["\n", "\r\n", "\n\n"]))
+def test_lines_come_back_as_written(tmp_path_factory: pytest.TempPathFactory, names: list[str], end: str) -> None:
+    path = tmp_path_factory.mktemp("manifest") / "m"
+    path.write_bytes(manifest_text(({"source-ref": f"s3://b/{name}"} for name in names), end=end))
+    assert [found.source_ref for found in read_lines(path)] == [f"s3://b/{name}" for name in names]
+
+
+@pytest.mark.parametrize(("length", "fits"), [(LINE_LIMIT, True), (LINE_LIMIT + 1, False)])
+def test_a_line_has_a_limit(tmp_path: Path, length: int, fits: bool) -> None:
+    (tmp_path / "m").write_bytes(b"{}\n" + b'{"a":"' + b"x" * (length - 9) + b'"}\n')
+    if fits:
+        assert len(list(read_lines(tmp_path / "m"))) == 2
+    else:
+        with pytest.raises(UnreadableManifest, match=r"^manifest line 2 is longer than 400000 bytes\.$"):
+            list(read_lines(tmp_path / "m"))
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (b"{", "Input data was truncated; it begins '{'."),
+        (b'{"a": 1,}', "JSON is malformed: trailing comma"),
+        (b'{"a": 1} {"a": 2}', "JSON is malformed: trailing characters"),
+        (b"[]", "Expected `object`, got `array`; it begins '[]'."),
+        (b"source-ref,label", "JSON is malformed"),
+        (b'{"a": NaN}', "JSON is malformed"),
+        (b'{"source-ref": "\xff"}', "'utf-8' codec can't decode byte 0xff in position 16: invalid start byte"),
+        (
+            b'{"\xff": 1}',
+            "'utf-8' codec can't decode byte 0xff in position 2: invalid start byte; it begins '{\"\ufffd",
+        ),
+        (b"x" * 100, "it begins '" + "x" * 60 + "'."),
+    ],
+)
+def test_a_line_that_is_no_json_object_is_named_and_shown(text: bytes, complaint: str) -> None:
+    with pytest.raises(UnreadableManifest, match=f"^manifest line 7 is not a JSON object: .*{re.escape(complaint)}"):
+        Line.from_json(7, text)
+
+
+# ---- values ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "source_ref"),
+    [
+        ('{"source-ref": "s3://b/k"}', "s3://b/k"),
+        ('{"source-ref": "s3:\\/\\/b\\/k"}', "s3://b/k"),
+        ('{"source-ref": "https://b/k"}', None),
+        ('{"source-ref": ""}', None),
+        ('{"source-ref": null}', None),
+        ('{"source-ref": ["s3://b/k"]}', None),
+        ('{"source": "inline"}', None),
+    ],
+)
+def test_a_picture_is_an_s3_uri(text: str, source_ref: str | None) -> None:
+    assert _line(text).source_ref == source_ref
+
+
+@pytest.mark.parametrize(
+    ("values", "metadata"),
+    [
+        ({"bb": 0}, None),
+        ({"bb-metadata": {}}, Metadata()),
+        (
+            {"bb-metadata": {"type": "groundtruth/object-detection", "class-map": {"0": "dog"}, "confidence": 0}},
+            Metadata("groundtruth/object-detection", {"0": "dog"}),
+        ),
+        ({"bb-metadata": {"failure-reason": "ClientError"}}, Metadata(failure_reason="ClientError")),
+    ],
+)
+def test_metadata_of_an_attribute(values: Json, metadata: Metadata | None) -> None:
+    assert _line(values).metadata("bb") == metadata
+
+
+@pytest.mark.parametrize(
+    ("metadata", "complaint"),
+    [
+        ("text", "Expected `object`, got `str`."),
+        (None, "Expected `object`, got `null`."),
+        ({"type": 1}, "Expected `str`, got `int` - at `$.type`."),
+        ({"class-map": ["dog"]}, "Expected `object`, got `array` - at `$.class-map`."),
+        ({"class-map": {"0": 1}}, "Expected `str`, got `int` - at `$.class-map[...]`."),
+    ],
+)
+def test_metadata_of_another_form_is_named_with_its_place(metadata: Any, complaint: str) -> None:
+    with pytest.raises(UnreadableManifest, match=f"^manifest line 7, 'bb-metadata': {re.escape(complaint)}$"):
+        _line({"bb-metadata": metadata}).metadata("bb")
+
+
+def test_class_names_have_numbers_for_ids() -> None:
+    assert Metadata(class_map={"0": "dog", "5": "bone"}).class_names(7) == {0: "dog", 5: "bone"}
+
+
+def test_a_class_map_with_other_ids_is_named() -> None:
+    with pytest.raises(InvalidLabel, match=r"^manifest line 7: class-map \{'dog': 'dog'\} has keys that are no ids\.$"):
+        Metadata(class_map={"dog": "dog"}).class_names(7)
+
+
+@pytest.mark.parametrize(("text", "value"), [("3", 3), ('"3"', 3), ("3.0", 3)])
+def test_numbers_may_be_written_as_strings(text: str, value: int) -> None:
+    """Ground Truth's documents show a class once as 0 and once as "0"."""
+    assert _line("{}").decoded(msgspec.Raw(text.encode()), int, "bb") == value
+
+
+# ---- the attribute to train on ---------------------------------------------------------------------------------------
+
+BOXES = line(1, 0, attribute="bb")
+VERIFIED = _with_metadata("verify-bb", "label-verification")
+MASK = _with_metadata("streets-ref", "semantic-segmentation")
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted", "name", "task"),
+    [
+        ([BOXES], None, "bb", Task.OBJECT_DETECTION),
+        ([MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+        ([_with_metadata("species", "image-classification")], None, "species", Task.IMAGE_CLASSIFICATION),
+        ([BOXES | MASK], "bb", "bb", Task.OBJECT_DETECTION),
+        ([BOXES | MASK], "streets-ref", "streets-ref", Task.SEMANTIC_SEGMENTATION),
+        ([BOXES | VERIFIED], None, "bb", Task.OBJECT_DETECTION),
+        ([unlabelled_line(), failed_line(attribute="bb"), BOXES], None, "bb", Task.OBJECT_DETECTION),
+        (
+            [BOXES | {"photo-metadata": "May", "lens-metadata": {"type": 50}}],
+            None,
+            "bb",
+            Task.OBJECT_DETECTION,
+        ),
+        ([BOXES | {"photo-metadata": None, "a-metadata": {"class-map": []}}], None, "bb", Task.OBJECT_DETECTION),
+    ],
+    ids=[
+        "boxes",
+        "masks",
+        "classes",
+        "wanted boxes",
+        "wanted masks",
+        "verified boxes",
+        "begins late",
+        "other people's metadata",
+        "other people's stranger metadata",
+    ],
+)
+def test_the_attribute_to_train_on_is_found(lines: list[Json], wanted: str | None, name: str, task: Task) -> None:
+    found = find_label_attribute(_lines(*lines), wanted)
+    assert (found.name, found.task) == (name, task)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "rule"),
+    [
+        (None, "the only attribute whose metadata has a type to train on"),
+        ("bb", "named by the labeling job or project.json"),
+    ],
+)
+def test_the_rule_by_which_it_was_found_is_kept(wanted: str | None, rule: str) -> None:
+    found = find_label_attribute(_lines(BOXES), wanted)
+    assert found == LabelAttribute("bb", Task.OBJECT_DETECTION, rule)
+
+
+ALL_TASKS = "'image-classification', 'image-classification-multilabel', 'object-detection', 'semantic-segmentation'"
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted", "kind", "message"),
+    [
+        (
+            [],
+            None,
+            LabelAttributeNotFound,
+            "no line has a key that ends in '-metadata'. Is this the labeling job's output manifest?",
+        ),
+        (
+            [unlabelled_line()],
+            None,
+            LabelAttributeNotFound,
+            "no line has a key that ends in '-metadata'. Is this the labeling job's output manifest?",
+        ),
+        (
+            [unlabelled_line()],
+            "bb",
+            LabelAttributeNotFound,
+            "no line has 'bb-metadata'. The manifest has labels under no attribute.",
+        ),
+        (
+            [BOXES | VERIFIED],
+            "cats",
+            LabelAttributeNotFound,
+            "no line has 'cats-metadata'. The manifest has labels under 'bb', 'verify-bb'.",
+        ),
+        (
+            [BOXES | line(1, 0, attribute="adjusted")],
+            None,
+            AmbiguousLabelAttribute,
+            (
+                "the manifest has labels under 'adjusted', 'bb'. "
+                'Name the one to train on in project.json: {"label_attribute": "…"}.'
+            ),
+        ),
+        (
+            [VERIFIED],
+            None,
+            UnsupportedTask,
+            f"the manifest has 'verify-bb' of type 'groundtruth/label-verification'; one of {ALL_TASKS} is needed.",
+        ),
+        (
+            [VERIFIED],
+            "verify-bb",
+            UnsupportedTask,
+            f"the labels under 'verify-bb' are of type 'groundtruth/label-verification'; one of {ALL_TASKS} is needed.",
+        ),
+        (
+            [failed_line(attribute="bb")],
+            "bb",
+            UnsupportedTask,
+            f"the labels under 'bb' are of type unknown; one of {ALL_TASKS} is needed.",
+        ),
+        (
+            [BOXES, _with_metadata("bb", "image-classification")],
+            None,
+            UnsupportedTask,
+            (
+                "the labels under 'bb' are of type 'groundtruth/image-classification', 'groundtruth/object-detection'; "
+                f"one of {ALL_TASKS} is needed."
+            ),
+        ),
+        (
+            [line(1, 0, attribute="bb-ref")],
+            None,
+            LabelAttributeNotFound,
+            "SageMaker refuses 'bb-ref': an attribute for object-detection must not end in '-ref'.",
+        ),
+        (
+            [_with_metadata("streets", "semantic-segmentation")],
+            "streets",
+            LabelAttributeNotFound,
+            "SageMaker refuses 'streets': an attribute for semantic-segmentation must end in '-ref'.",
+        ),
+    ],
+    ids=[
+        "empty",
+        "nothing labelled",
+        "nothing labelled, one wanted",
+        "another wanted",
+        "two",
+        "verification",
+        "verification wanted",
+        "all failed",
+        "two types",
+        "boxes under -ref",
+        "masks not under -ref",
+    ],
+)
+def test_why_no_attribute_can_be_trained_on(
+    lines: list[Json], wanted: str | None, kind: type[ManifestError], message: str
+) -> None:
+    with pytest.raises(kind) as refused:
+        find_label_attribute(_lines(*lines), wanted)
+    assert str(refused.value) == message
+
+
+def test_label_attributes_of_a_line() -> None:
+    found = Counter(_line(BOXES | VERIFIED | failed_line(attribute="masks-ref")).label_attributes())
+    assert found == {
+        ("bb", "groundtruth/object-detection"): 1,
+        ("verify-bb", "groundtruth/label-verification"): 1,
+        ("masks-ref", ""): 1,
+    }
