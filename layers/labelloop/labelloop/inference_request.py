@@ -38,7 +38,7 @@ class HttpRequest(msgspec.Struct, frozen=True):
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-class ImageField(msgspec.Struct, frozen=True):
+class ImageField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The `image` of a JSON body."""
 
     type: Literal["base64", "s3"]
