@@ -1,0 +1,64 @@
+"""The documents that runs pass on and leave behind."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from labelloop.dataset import ClassReport, Report
+from labelloop.projects import ProjectFolder
+from labelloop.promotion import Promotion
+from labelloop.run import Pinned, RunDocument
+from labelloop.tasks import Task
+
+from tests.unit.factories import BUCKET
+
+PROJECT = ProjectFolder(BUCKET, "shapes")
+IMAGE = "811284229777.dkr.ecr.us-east-1.amazonaws.com/object-detection:1"
+
+
+def event(name: str) -> Any:
+    """A payload of the events folder, which `sam local invoke -e` takes too."""
+    return json.loads((Path(__file__).parents[2] / f"events/{name}.json").read_text())
+
+
+def document(step: str) -> RunDocument:
+    """The run document as that step gets it."""
+    return RunDocument.from_json(event(step))
+
+
+RUN = document("verify_endpoint").run.id
+JOB = f"{RUN}-1"
+DATASET = "0a1b2c3d4e5f6071"
+REPORT = Report(
+    dataset=DATASET,
+    source=Pinned("s3://labelloop-data/projects/shapes/manifests/round+1.manifest", "b1946ac92492d2347c6235b4d2611184"),
+    task=Task.OBJECT_DETECTION,
+    algorithm="object-detection",
+    label_attribute="shapes",
+    label_attribute_rule="the only attribute whose metadata has a type to train on",
+    classes=(ClassReport(0, "circle", 0, 30), ClassReport(1, "square", 5, 20)),
+    lines=24,
+    left_out={},
+    train_samples=20,
+    validation_samples=4,
+    max_objects=4,
+    validation_share=0.2,
+)
+PROMOTION = Promotion(
+    project="shapes",
+    version="shapes-000000000000-1",
+    run="shapes-000000000000",
+    task=Task.OBJECT_DETECTION,
+    algorithm="object-detection",
+    dataset="ffffffffffffffff",
+    classes=("circle", "square"),
+    metrics={"validation:mAP": 0.75},
+    endpoint="labelloop-shapes",
+    endpoint_config="shapes-000000000000-1",
+    promoted_at="2026-11-19T09:00:00+00:00",
+)
+
+
+def replaced[Document: msgspec.Struct](document: Document, **changes: Any) -> Document:
+    return msgspec.structs.replace(document, **changes)
