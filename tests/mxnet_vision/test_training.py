@@ -63,6 +63,17 @@ def test_two_runs_over_the_same_stream_are_alike(opt_ml: OptMl, tmp_path_factory
     assert len(logs[0]) == 3
 
 
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "adadelta"])
+def test_every_optimizer_trains_even_on_tiny_pictures(opt_ml: OptMl, optimizer: str) -> None:
+    opt_ml.prepare({"epochs": "1", "optimizer": optimizer, "learning_rate": "0.001"})
+    tiny = streamed([labelled(place, side=30) for place in range(8)])
+    opt_ml.stream_epochs(1, tiny, tiny)
+    done = opt_ml.train()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Pictures are resized to 32x32 pixels" in done.stdout
+    assert model_files(opt_ml) == ARTIFACT
+
+
 def with_boxes(count: int) -> Line:
     picture, _ = labelled(0)
     box = {"class_id": 0, "left": 1, "top": 1, "width": 9, "height": 9}

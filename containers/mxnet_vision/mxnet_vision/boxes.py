@@ -107,7 +107,7 @@ def augmented(
 
 
 def random_window(rng: np.random.Generator) -> Window:
-    """Half the time all of the picture, else a part of at least 0.6 of each side, in nearly the same aspect."""
+    """Half the time all of the picture, else a part of more than half of each side, in nearly its aspect."""
     if rng.random() < 0.5:
         return 0.0, 0.0, 1.0, 1.0
     side = rng.uniform(0.6, 1.0)

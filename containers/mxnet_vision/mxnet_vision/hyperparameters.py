@@ -25,7 +25,7 @@ def whole(minimum: int, default: object = MISSING) -> Any:
     def read(text: str) -> int:
         number = int(text)
         if number < minimum:
-            raise ValueError(f"must be an integer of at least {minimum}")
+            raise ValueError
         return number
 
     return _parameter(_explained(read, f"must be an integer of at least {minimum}"), default)

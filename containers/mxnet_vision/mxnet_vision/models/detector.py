@@ -51,7 +51,7 @@ class DetectionLearner:
         self.remembered: dict[str, Any] = {}
 
     def prepare(self, sample: Sample, rng: np.random.Generator | None) -> Prepared:
-        """See `object_detection.prepare`; matching belongs to training alone."""
+        """See `object_detection.prepare`; anchors are matched here too, away from the thread that trains."""
         pixels, boxes = prepare(sample, self.parameters, self.size, rng)
         return Prepared(pixels, boxes, match(self.anchors, boxes))
 

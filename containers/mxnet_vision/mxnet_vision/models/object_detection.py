@@ -134,14 +134,15 @@ def _in_pixels(rows: NDArray[np.float32], size: tuple[int, int]) -> dict[str, ob
     return {"image_size": [{"width": width, "height": height, "depth": 3}], "annotations": annotations}
 
 
-def _read(values: Mapping[str, str]) -> DetectionHyperparameters:
+def read_hyperparameters(values: Mapping[str, str]) -> DetectionHyperparameters:
+    """The hyperparameters of this algorithm, see `hyperparameters.read`."""
     return read(DetectionHyperparameters, values)
 
 
 def _learner(values: Mapping[str, str], first: Sample) -> "DetectionLearner":
     from mxnet_vision.models.detector import DetectionLearner
 
-    parameters = _read(values)
+    parameters = read_hyperparameters(values)
     size = working_size(first.size(), parameters.image_shape)
     print_line(f"Pictures are resized to {size[0]}x{size[1]} pixels, after the first one and image_shape.")
     return DetectionLearner(values, parameters, size)
@@ -153,4 +154,4 @@ def _predictor(folder: Path) -> "DetectionPredictor":
     return DetectionPredictor(folder)
 
 
-ALGORITHM = Algorithm(_read, _learner, _predictor)
+ALGORITHM = Algorithm(read_hyperparameters, _learner, _predictor)
