@@ -145,9 +145,11 @@ class Survey:
                 f"which no class-map names; named are {sorted(self.class_names.items())}."
             )
         if self.lowest >= self.highest:
-            reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.left_out.items()))
+            reasons = (
+                ", ".join(f"{count} {reason}" for reason, count in sorted(self.left_out.items())) or "none left out"
+            )
             raise NotEnoughSamples(
-                f"{self.lines - self.left_out.total()} of {self.lines} lines are usable ({reasons or 'same picture'}); "
+                f"{self.lines - self.left_out.total()} of {self.lines} lines are usable ({reasons}); "
                 "two different pictures are the least: one to train, one to validate."
             )
 
