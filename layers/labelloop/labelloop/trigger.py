@@ -84,7 +84,7 @@ def _from_labeling_job(arn: str, status: str, sagemaker: "SageMakerClient") -> R
     attribute = _attribute(job)
     project = _tag(job) or project_of_attribute(attribute or name)
     if not is_project_name(project):
-        return Outcome("ignored", f"{project!r} cannot be a project's name; tag the labeling job with {PROJECT_TAG}")
+        return Outcome("ignored", f"tag {PROJECT_TAG}: {_no_name(project)}")
     categories = job.get("LabelCategoryConfigS3Uri")
     return Request(project, "labeling job", S3Uri.from_text(output), attribute, categories)
 
@@ -105,8 +105,12 @@ def _from_inbox(uri: S3Uri, stack: Stack) -> Request | Outcome:
     if project is None or uri.bucket != stack.data_bucket:
         return Outcome("ignored", f"{uri} lies in no project's inbox (projects/<project>/manifests/<name>.manifest)")
     if not is_project_name(project):
-        return Outcome("ignored", f"{project!r} cannot be a project's name: 1 to 31 letters, digits and inner hyphens")
+        return Outcome("ignored", _no_name(project))
     return Request(project, "inbox", uri)
+
+
+def _no_name(project: str) -> str:
+    return f"{project!r} cannot be a project's name: 1 to 31 letters, digits and inner hyphens"
 
 
 def _start(request: Request, store: Store, states: "SFNClient", stack: Stack, clock: Clock) -> Outcome:
