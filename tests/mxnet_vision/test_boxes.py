@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from mxnet_vision.boxes import augmented, random_window, read_boxes, recoloured, through_window
+from mxnet_vision.augmentation import random_window, recoloured
+from mxnet_vision.boxes import augmented, read_boxes, through_window
 from mxnet_vision.errors import ClientError
 from PIL import Image
 

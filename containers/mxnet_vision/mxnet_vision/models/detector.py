@@ -11,8 +11,9 @@ from mxnet import autograd, gluon, nd, sym
 from numpy.typing import NDArray
 
 from mxnet_vision.anchors import Targets, counted, match
+from mxnet_vision.augmentation import resized
 from mxnet_vision.average_precision import mean_average_precision
-from mxnet_vision.boxes import Boxes, resized
+from mxnet_vision.boxes import Boxes
 from mxnet_vision.models import Answer
 from mxnet_vision.models.object_detection import DetectionHyperparameters, answer, prepare
 from mxnet_vision.models.ssd import Detector, initialised

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from mxnet_vision.boxes import Boxes, augmented, read_boxes, resized
+from mxnet_vision.augmentation import resized
+from mxnet_vision.boxes import Boxes, augmented, read_boxes
 from mxnet_vision.errors import ClientError
 from mxnet_vision.hyperparameters import Hyperparameters, choice, pattern, read, real, switch, whole
 from mxnet_vision.metrics import print_line
