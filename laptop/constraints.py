@@ -22,7 +22,17 @@ PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "double": (int, float),
     "timestamp": (int, float, str),
 }
-_JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s", r"\p{M}": "", r"\p{S}": "", r"\p{P}": ""}
+_JAVA_TO_PYTHON = {
+    r"\p{Alnum}": r"\w",
+    r"\p{L}": r"\w",
+    r"\p{M}": "",
+    r"\p{N}": r"\d",
+    r"\p{P}": "",
+    r"\p{S}": "",
+    r"\p{Z}": r"\s",
+    r"\uD800\uDC00-\uDBFF\uDFFF": r"\U00010000-\U0010FFFF",
+    "${": "(?:$){",
+}
 
 
 def violations(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
@@ -85,7 +95,7 @@ def _sized(value: Any, size: float, what: str, shape: Shape, path: str) -> Itera
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    for java, python in _JAVA_CLASSES.items():
+    for java, python in _JAVA_TO_PYTHON.items():
         pattern = pattern.replace(java, python)
     return re.compile(pattern)
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
-from laptop.wsgi import Environ, StartResponse, WsgiApp, with_request_id
+from laptop.wsgi import Environ, ServiceError, StartResponse, WsgiApp, error_response, with_request_id
 
 HOST = "127.0.0.1"
+_OUR_NAMES = re.compile(r"(127\.0\.0\.1|([\w.-]+\.)?localhost)(:\d+)?")  # any other would be DNS rebinding
 _SIGNED_FOR = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/aws4_request")
 
 type Service = Callable[[Request], Response | None]
@@ -50,6 +51,8 @@ class Front:
         """Answer one request (WSGI)."""
         start_response = with_request_id(start_response)
         request = Request(environ)
+        if not _OUR_NAMES.fullmatch(request.host):
+            return error_response(ServiceError("", f"This is not {request.host}.", 403))(environ, start_response)
         service = signed_for(request)
         response = self.services[service](request) if service in self.services else None
         if response is None and not service and not _is_s3_presigned(request):

@@ -1,5 +1,6 @@
 """What moto's state-machine interpreter needs from outside; each part has a test that fails once moto does without it."""
 
+import logging
 from typing import Any
 
 import botocore.utils
@@ -30,6 +31,8 @@ def mend_interpreter(url: str) -> None:
     from moto.stepfunctions.parser.asl.utils import boto_client
 
     boto_client.boto3 = InterpreterClients(url)
+    # every error a state machine catches is an ERROR there; the execution's history tells all of it
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
 
 
 def _iso_8601(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""A training image in plain Python: `main.py train` and `main.py serve`, told what to do by hyperparameters and model."""
+"""A training image in plain Python; hyperparameters and the model tell it what to do."""
 
 import http.server
 import json
@@ -7,13 +7,20 @@ import signal
 import struct
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 BASE = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 CONFIG = BASE / "input" / "config"
 
 
-def records(stream):
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def records(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The RecordIO records of a stream: cflag and payload."""
     while header := stream.read(8):
         magic, word = struct.unpack("<II", header)
@@ -24,14 +31,14 @@ def records(stream):
         yield word >> 29, payload
 
 
-def train():
+def train() -> None:
     wanted = json.loads((CONFIG / "hyperparameters.json").read_text())
     channels = json.loads((CONFIG / "inputdataconfig.json").read_text())
     DO[wanted.get("do", "read")](wanted, channels)
 
 
-def read(wanted, channels):
-    seen = {"hyperparameters": wanted, "channels": channels, "epochs": {}, "environment": dict(os.environ)}
+def read(wanted: Any, channels: Any) -> None:
+    seen: dict[str, Any] = {"hyperparameters": wanted, "channels": channels, "epochs": {}, "environment": dict(os.environ)}
     for channel, config in channels.items():
         if config["TrainingInputMode"] == "File":
             files = {str(path.relative_to(BASE)): path.read_text() for path in (BASE / "input/data").rglob("*.txt")}
@@ -40,36 +47,36 @@ def read(wanted, channels):
         for epoch in range(int(wanted.get("epochs", 1))):
             with (BASE / "input" / "data" / f"{channel}_{epoch}").open("rb") as pipe:
                 if config["RecordWrapperType"] == "None":
-                    content = pipe.read().hex()
+                    content: Any = pipe.read().hex()
                 elif "early" in wanted:
                     content = [next(records(pipe))[1].hex()]
                 else:
                     content = [[flag, payload.hex()] for flag, payload in records(pipe)]
             seen["epochs"][f"{channel}_{epoch}"] = content
-            print(f"#quality_metric: host=algo-1, epoch={epoch}, validation mAP <score>=({epoch / 10})", flush=True)
-    print("loss: 0.5\nloss: nonsense\nloss: 0.25", flush=True)
+            say(f"#quality_metric: host=algo-1, epoch={epoch}, validation mAP <score>=({epoch / 10})")
+    say("loss: 0.5\nloss: nonsense\nloss: 0.25")
     (BASE / "model" / "seen.json").write_text(json.dumps(seen))
 
 
-def fail(wanted, _channels):
+def fail(wanted: Any, _channels: Any) -> None:
     if "text" in wanted:
         (BASE / "output" / "failure").write_text(wanted["text"])
     sys.exit(int(wanted["code"]))
 
 
-def until_told(_wanted, _channels):
-    def save(*_):
+def until_told(_wanted: Any, _channels: Any) -> None:
+    def save(*_: Any) -> None:
         (BASE / "model" / "partial").write_text("as far as it came")
         sys.exit(0)
 
     signal.signal(signal.SIGTERM, save)
-    print("ready", flush=True)
+    say("ready")
     time.sleep(300)
 
 
-def deaf(_wanted, _channels):
+def deaf(_wanted: Any, _channels: Any) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    print("ready", flush=True)
+    say("ready")
     time.sleep(300)
 
 
@@ -79,10 +86,10 @@ DO = {"read": read, "fail": fail, "until_told": until_told, "deaf": deaf}
 class Handler(http.server.BaseHTTPRequestHandler):
     model = ""
 
-    def do_GET(self):
+    def do_GET(self) -> None:  # noqa: N802
         self.answer(503 if self.model == "unhealthy" else 200, b"")
 
-    def do_POST(self):
+    def do_POST(self) -> None:  # noqa: N802
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.model == "slow":
             time.sleep(3)
@@ -92,7 +99,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         told = {name: self.headers[name] for name in ("Content-Type", "Accept", "X-Amzn-SageMaker-Custom-Attributes")}
         self.answer(200, body[::-1] + self.model.encode() + json.dumps(told).encode())
 
-    def answer(self, status, body):
+    def answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/x-reversed")
         self.send_header("X-Amzn-SageMaker-Custom-Attributes", "seen")
@@ -101,7 +108,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def serve():
+def serve() -> None:
     Handler.model = (BASE / "model" / "model.txt").read_text()
     if Handler.model == "crash":
         sys.exit("this model cannot be loaded")
