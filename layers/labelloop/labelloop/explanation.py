@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SUBJECT_LIMIT = 100
 _SETTINGS_FIX = "Correct project.json and put the manifest again."
+_ENDPOINT_LOG = "Read the endpoint's log in CloudWatch, group /aws/sagemaker/Endpoints/<endpoint>."
 _LABELS_FIX = "Correct the manifest and put it again; nothing was spent."
-_OLD_SERVES = "The model that answered before still does."
 # Error name -> title, fix. An error that is not here is explained by its own message.
 _KNOWN = {
     "UnreadableManifest": ("The manifest cannot be read", _LABELS_FIX),
@@ -34,10 +34,12 @@ _KNOWN = {
         "Training failed",
         "Read the training job's log in CloudWatch, group /aws/sagemaker/TrainingJobs.",
     ),
-    "EndpointFailed": ("The endpoint did not come up", f"Read the endpoint's log in CloudWatch. {_OLD_SERVES}"),
-    "EndpointTimedOut": ("The endpoint took too long", f"Raise endpoint_minutes in project.json. {_OLD_SERVES}"),
-    "EndpointRolledBack": ("SageMaker put the old model back", f"Read the endpoint's log in CloudWatch. {_OLD_SERVES}"),
-    "EndpointBusy": ("Another deployment never ended", f"Look at the endpoint in SageMaker. {_OLD_SERVES}"),
+    "EndpointFailed": ("The endpoint did not come up", _ENDPOINT_LOG),
+    "EndpointTimedOut": ("The endpoint took too long", "Raise endpoint_minutes in project.json."),
+    "EndpointRolledBack": ("SageMaker put the old model back", _ENDPOINT_LOG),
+    "EndpointBusy": ("Another deployment never ended", "Look at the endpoint in SageMaker."),
+    "ModelUnavailable": ("The new model does not answer", _ENDPOINT_LOG),
+    "ModelTimedOut": ("The new model does not answer in time", _ENDPOINT_LOG),
     "GoldenPictureFailed": (
         "The new model answers wrongly",
         "Try the model's container by hand with a validation picture.",
