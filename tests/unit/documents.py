@@ -1,6 +1,7 @@
 """The documents that runs pass on and leave behind."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +63,30 @@ PROMOTION = Promotion(
 
 def replaced[Document: msgspec.Struct](document: Document, **changes: Any) -> Document:
     return msgspec.structs.replace(document, **changes)
+
+
+def training_job(**facts: Any) -> dict[str, Any]:
+    """What DescribeTrainingJob must answer at the least, and more facts."""
+    return {
+        "TrainingJobName": JOB,
+        "TrainingJobArn": f"arn:aws:sagemaker:us-east-1:123456789012:training-job/{JOB}",
+        "ModelArtifacts": {"S3ModelArtifacts": f"{PROJECT.models}/{JOB}/output/model.tar.gz"},
+        "TrainingJobStatus": "Completed",
+        "SecondaryStatus": "Completed",
+        "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "Pipe"},
+        "ResourceConfig": {"InstanceType": "ml.g4dn.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 50},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
+        "CreationTime": datetime(2026, 11, 20, tzinfo=UTC),
+    } | facts
+
+
+def endpoint(status: str = "InService", config: str = JOB, **facts: Any) -> dict[str, Any]:
+    """What DescribeEndpoint must answer at the least, and more facts."""
+    return {
+        "EndpointName": "labelloop-shapes",
+        "EndpointArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint/labelloop-shapes",
+        "EndpointConfigName": config,
+        "EndpointStatus": status,
+        "CreationTime": datetime(2026, 11, 20, tzinfo=UTC),
+        "LastModifiedTime": datetime(2026, 11, 20, tzinfo=UTC),
+    } | facts
