@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from hypothesis import settings
 from labelloop.stack import Stack
 from labelloop.store import Store
 from moto import mock_aws
@@ -16,6 +17,10 @@ from tests.unit.stubs import Stubbed, stubbed
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+# How long an example takes is the machine's affair.
+settings.register_profile("unit", deadline=None)
+settings.load_profile("unit")
 
 FAKE_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
