@@ -10,6 +10,7 @@ from labelloop.projects import ProjectFolder, is_project_name, project_of_attrib
 
 from tests.unit.factories import BUCKET
 
+SHAPES = Loader().load_service_model("sagemaker", "service-2")["shapes"]
 # What CreateLabelingJob allows as LabelAttributeName.
 ATTRIBUTES = st.from_regex(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,126}", fullmatch=True).filter(lambda name: len(name) <= 127)
 
@@ -37,10 +38,9 @@ def test_names_of_projects(name: str, allowed: bool) -> None:
 
 @given(st.from_regex(r"[a-zA-Z0-9-]{1,31}", fullmatch=True).filter(is_project_name))
 def test_sagemaker_takes_the_names_made_of_a_projects(name: str) -> None:
-    shapes = Loader().load_service_model("sagemaker", "service-2")["shapes"]
     for shape, made in (("EndpointName", f"labelloop-{name}"), ("TrainingJobName", f"{name}-0123456789ab-1")):
-        assert len(made) <= shapes[shape]["max"]
-        assert re.fullmatch(shapes[shape]["pattern"], made)
+        assert len(made) <= SHAPES[shape]["max"]
+        assert re.fullmatch(SHAPES[shape]["pattern"], made)
 
 
 @pytest.mark.parametrize(
