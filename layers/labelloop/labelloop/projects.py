@@ -11,7 +11,6 @@ projects/<project>/promoted.json                       the model that answers no
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Self
 
 from labelloop.store import S3Uri
 
@@ -51,11 +50,6 @@ class ProjectFolder:
 
     bucket: str
     project: str
-
-    @classmethod
-    def of(cls, bucket: str, project: str) -> Self:
-        """The folder of `project` in the data bucket."""
-        return cls(bucket, project)
 
     def _uri(self, *parts: str) -> S3Uri:
         return S3Uri(self.bucket, "/".join(("projects", self.project, *parts)))
