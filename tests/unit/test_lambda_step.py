@@ -1,0 +1,99 @@
+from collections.abc import Callable
+from datetime import UTC, timedelta
+
+import msgspec
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from labelloop.errors import AwsRefused, NotEnoughSamples, ServiceUnavailable
+from labelloop.lambda_step import Handler, as_json, now, step
+from labelloop.run import Notice, RunDocument
+
+from tests.unit.documents import RUN, event
+from tests.unit.lambda_runtime import Context, logs_of, metrics_of
+
+Step = Callable[[Callable[[RunDocument], RunDocument]], Handler]
+
+
+@pytest.fixture
+def stepped(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Step:
+    """`step` where the template deploys it; Powertools shares loggers by service name, so each test has its own."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Labelloop")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", request.node.name)
+    return step
+
+
+def throttled() -> ClientError:
+    return ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "CreateTrainingJob")
+
+
+def denied() -> ClientError:
+    return ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not authorized"}}, "CreateTrainingJob")
+
+
+def test_a_step_takes_and_returns_the_run_document(stepped: Step, capsys: pytest.CaptureFixture[str]) -> None:
+    handler = stepped(lambda run: run.with_(notice=Notice("subject", run.run.id)))
+    answer = handler(event("validate_manifest"), Context())
+    assert answer == event("validate_manifest") | {"notice": {"subject": "subject", "message": RUN}}
+    output = capsys.readouterr().out
+    (entry,) = logs_of(output)
+    assert (entry["message"], entry["run"], entry["project"]) == ("step done", RUN, "shapes")
+    assert entry["result"] == answer
+    assert entry["function_request_id"] == Context().aws_request_id
+    assert metrics_of(output) == {"Succeeded": 1}
+
+
+def test_what_the_state_machine_added_for_itself_is_not_passed_on(stepped: Step) -> None:
+    handler = stepped(lambda run: run)
+    given = event("deploy_endpoint")
+    assert "observed" in given
+    assert "observed" not in handler(given, Context())
+
+
+@pytest.mark.parametrize(
+    ("raised", "leaves"),
+    [
+        (NotEnoughSamples("one line"), NotEnoughSamples),
+        (throttled(), ServiceUnavailable),
+        (denied(), AwsRefused),
+        (EndpointConnectionError(endpoint_url="https://api.sagemaker.us-east-1.amazonaws.com"), ServiceUnavailable),
+        (KeyError("bug"), KeyError),
+    ],
+)
+def test_every_error_is_logged_with_its_run_and_leaves_under_a_name_of_ours(
+    stepped: Step, capsys: pytest.CaptureFixture[str], raised: Exception, leaves: type[Exception]
+) -> None:
+    def act(_run: RunDocument) -> RunDocument:
+        raise raised
+
+    with pytest.raises(leaves) as caught:
+        stepped(act)(event("validate_manifest"), Context())
+    assert type(caught.value) is leaves
+    output = capsys.readouterr().out
+    (entry,) = logs_of(output)
+    assert (entry["level"], entry["message"], entry["run"]) == ("ERROR", "step failed", RUN)
+    assert entry["exception_name"] == leaves.__name__
+    assert metrics_of(output) == {"Failed": 1}
+
+
+def test_an_input_that_is_no_run_document_is_named(stepped: Step) -> None:
+    with pytest.raises(msgspec.ValidationError, match="missing required field `run`"):
+        stepped(lambda run: run)({}, Context())
+
+
+def test_an_invocation_logs_nothing_of_the_one_before(stepped: Step, capsys: pytest.CaptureFixture[str]) -> None:
+    handler = stepped(lambda run: run)
+    handler(event("validate_manifest"), Context())
+    capsys.readouterr()
+    with pytest.raises(msgspec.ValidationError):
+        handler({}, Context())
+    (entry,) = logs_of(capsys.readouterr().out)
+    assert "run" not in entry
+
+
+def test_the_clock_is_utc() -> None:
+    assert now().tzinfo is UTC
+    assert now().utcoffset() == timedelta(0)
+
+
+def test_typed_values_become_what_lambda_can_answer() -> None:
+    assert as_json(Notice("a", "b")) == {"subject": "a", "message": "b"}
