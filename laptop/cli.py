@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from labelloop.errors import LabelloopError
 from labelloop.projects import is_project_name
 from typer.core import TyperGroup
@@ -28,6 +28,8 @@ class Commands(TyperGroup):
             _complain(error.message, error.hint)
         except EndpointConnectionError as error:
             _complain(f"The cloud has stopped answering: {error}", cloud_file.START_ONE)
+        except ClientError as error:
+            _complain(f"The cloud refused: {error}", "")
         raise typer.Exit(1)
 
 

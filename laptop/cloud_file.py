@@ -54,13 +54,19 @@ class RunningCloud(msgspec.Struct, frozen=True):
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """The cloud of a file, or None where there is no file or its process has ended without removing it."""
+        """The cloud of a file, or None where there is no file or its process has ended without removing it.
+
+        Raises:
+            CommandError: the file says something else.
+        """
         try:
             cloud = msgspec.json.decode(path.read_bytes(), type=cls)
             # A number is given to another process in time; its beginning tells them apart.
             return cloud if psutil.Process(cloud.pid).create_time() == cloud.process_began else None
         except (FileNotFoundError, psutil.NoSuchProcess):
             return None
+        except msgspec.DecodeError as error:
+            raise CommandError(f"{path} is not what `labelloop up` writes: {error}.", "Remove it.") from error
 
     @property
     def bucket(self) -> str:

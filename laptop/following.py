@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
 TRAINING_LOGS = "/aws/sagemaker/TrainingJobs"
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.5
 
 
 class StateEntered(NamedTuple):

@@ -9,6 +9,7 @@ from labelloop.settings import HyperparameterValue
 EPOCHS = 30
 _OBJECT_DETECTION: dict[str, HyperparameterValue] = {
     "use_pretrained_model": 0,
+    "image_shape": 300,  # the smallest allowed; smaller pictures are worked on at their own size
     "mini_batch_size": 8,
     "learning_rate": 0.05,
     "weight_decay": 0.002,

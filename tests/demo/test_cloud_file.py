@@ -46,3 +46,11 @@ def test_a_file_that_a_dead_cloud_left_behind_counts_for_nothing(path: Path, cha
     with announced(cloud, path):
         ensure_none(path)
         assert RunningCloud.read(path) is None
+
+
+def test_a_file_of_another_kind_is_named(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"url": "http://127.0.0.1:9"}')
+    with pytest.raises(CommandError, match="missing required field `outputs`") as caught:
+        find(path)
+    assert caught.value.hint == "Remove it."
