@@ -16,7 +16,7 @@ type Operation = Callable[[Json], Json | None]
 
 
 class JsonService:
-    """Answers the operations that its parts have a method for (`CreateModel` -> `create_model`); others are not its own.
+    """Answers the operations that its parts have a method for (`CreateModel` -> `create_model`), and no others.
 
     Args:
         name: botocore's name of the service.

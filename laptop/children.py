@@ -1,8 +1,8 @@
 """The processes the cloud starts: a bare environment, a process group each, and an end that is certain.
 
-Every child leads its own process group. A guardian process, connected to us by a pipe, holds the list of groups: when we
-die in whatever way (SIGKILL too), the pipe closes and the guardian kills them and removes the cloud's folder. Linux's
-PR_SET_PDEATHSIG would not do: it fires when the *thread* that forked ends, and spares the children's own children.
+Every child leads its own process group. A guardian process, connected to us by a pipe, holds the list of groups: when
+we die in whatever way (SIGKILL too), the pipe closes and the guardian kills them and removes the cloud's folder.
+Linux's PR_SET_PDEATHSIG would not do: it fires when the *thread* that forked ends, and spares the children's own.
 """
 
 import os

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from werkzeug.wrappers import Request, Response
 
@@ -17,7 +17,7 @@ from laptop.front import Front
 from laptop.log_streams import LogWriter
 from laptop.rest_api import RestApi
 from laptop.sagemaker.service import SageMaker
-from laptop.session import LOOPBACK, Session
+from laptop.session import Session, without_user_aws
 from laptop.stack.resources import Resources, Surroundings
 from laptop.stack.stack import Stack
 from laptop.stack.template import translate
@@ -40,40 +40,41 @@ class Cloud:
         functions: to look at the deployed functions.
     """
 
-    _running: "Cloud | None" = None
+    _running: ClassVar[str] = ""
 
     def __init__(
         self, template: Path, port: int, containers: Containers, echo: Callable[[str], None] | None, timing: Timing
     ) -> None:
-        if Cloud._running is not None:
-            raise RuntimeError(f"a cloud of this process listens at {Cloud._running.url}; moto's state allows only one")
-        self.url: str
+        if Cloud._running:
+            raise RuntimeError(f"a cloud of this process listens at {Cloud._running}; moto's state allows only one")
         self.skipped: dict[str, str] = {}
         self.outputs: dict[str, str] = {}
         self._template = template
         self._timing = timing
-        self._closing = ExitStack()
-        os.environ |= {"NO_PROXY": LOOPBACK, "no_proxy": LOOPBACK, "MOTO_DISABLE_GLOBAL_CORS": "true"}
-        self._front = Front(port, _moto)
-        self.url = self._front.url
-        os.environ["MOTO_PORT"] = str(self._front.port)  # moto's state machines call this port of localhost
-        self._front.start()
-        self._closing.callback(self._front.close)
-        self.session = Session(self.url)
+        with ExitStack() as closing:
+            closing.enter_context(without_user_aws(os.environ))
+            self._front = front = _front(port)
+            closing.callback(front.close)
+            self.url = front.url
+            self.session = Session(self.url)
+            self._start_services(containers, echo, closing)
+            self._closing = closing.pop_all()
+        Cloud._running = self.url
+
+    def _start_services(self, containers: Containers, echo: Callable[[str], None] | None, closing: ExitStack) -> None:
         children = Children()
-        self._closing.callback(children.close)
+        closing.callback(children.close)
         logs = LogWriter(self.session, echo)
-        self._closing.callback(logs.close)
+        closing.callback(logs.close)
         environment = child_environment(self.url, children.home)
-        self.functions = LambdaService(children, environment, logs, timing.async_retries)
-        self._closing.callback(self.functions.close)
-        self.sagemaker = SageMaker(self.session, containers, children, environment, logs, timing)
-        self._closing.callback(self.sagemaker.close)
+        self.functions = LambdaService(children, environment, logs, self._timing.async_retries)
+        closing.callback(self.functions.close)
+        self.sagemaker = SageMaker(self.session, containers, children, environment, logs, self._timing)
+        closing.callback(self.sagemaker.close)
         self._bus = self._event_bus(echo or _unheard)
-        self._closing.callback(self._bus.close)
+        closing.callback(self._bus.close)
         self._front.services = {"lambda": self.functions, "sagemaker": self.sagemaker}
         self._front.after = self._bus.after_request
-        Cloud._running = self
 
     @classmethod
     def start(
@@ -116,9 +117,9 @@ class Cloud:
     def close(self) -> None:
         """Stop listening and leave nothing: no process, no thread, no folder."""
         self._closing.close()
-        if Cloud._running is self:
+        if Cloud._running == self.url:
             _forget_moto_state()
-            Cloud._running = None
+            Cloud._running = ""
 
     def __enter__(self) -> Self:
         return self
@@ -151,6 +152,14 @@ class Cloud:
             self.functions.invoke_event(function, text.encode())
 
         return EventBus(self.session, {"states": start_execution, "lambda": invoke}, report)
+
+
+def _front(port: int) -> Front:
+    os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # no page of another site may read from the cloud
+    front = Front(port, _moto)
+    os.environ["MOTO_PORT"] = str(front.port)  # moto's state machines call this port of localhost
+    front.start()
+    return front
 
 
 def _moto() -> WsgiApp:

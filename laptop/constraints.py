@@ -1,6 +1,7 @@
-"""What AWS checks of a request before it looks at it, read from the service model: required, enum, pattern, length, range.
+"""What AWS checks of a request before it looks at it: required members, enums, patterns, lengths, ranges.
 
-botocore's own validator knows only required members, types and minima; the texts are those of AWS.
+All of it stands in the service model botocore ships; botocore's own validator knows only required members, types and
+minima. The texts are those of AWS.
 """
 
 import re
@@ -22,6 +23,7 @@ PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "double": (int, float),
     "timestamp": (int, float, str),
 }
+NUMBERS = ("integer", "long", "float", "double")
 _JAVA_TO_PYTHON = {
     r"\p{Alnum}": r"\w",
     r"\p{L}": r"\w",
@@ -42,19 +44,23 @@ def violations(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
         return
     if isinstance(shape, StructureShape):
         yield from _structure(value, shape, path)
-    elif isinstance(shape, ListShape):
+    elif isinstance(shape, ListShape | MapShape):
         yield from _sized(value, len(value), "length", shape, path)
+        yield from _members(value, shape, path)
+    elif isinstance(shape, StringShape):
+        yield from _string(value, shape, path)
+    elif shape.type_name in NUMBERS:
+        yield from _sized(value, value, "value", shape, path)
+
+
+def _members(value: Any, shape: ListShape | MapShape, path: str) -> Iterator[str]:
+    if isinstance(shape, ListShape):
         for number, member in enumerate(value, 1):
             yield from violations(member, shape.member, f"{path}.{number}.member")
-    elif isinstance(shape, MapShape):
-        yield from _sized(value, len(value), "length", shape, path)
+    else:
         for key, member in value.items():
             yield from violations(key, shape.key, f"{path}.key")
             yield from violations(member, shape.value, f"{path}.{key}.member")
-    elif isinstance(shape, StringShape):
-        yield from _string(value, shape, path)
-    elif shape.type_name in ("integer", "long", "float", "double"):
-        yield from _sized(value, value, "value", shape, path)
 
 
 def _has_type(value: Any, type_name: str) -> bool:
@@ -83,14 +89,12 @@ def _string(value: str, shape: StringShape, path: str) -> Iterator[str]:
 
 
 def _sized(value: Any, size: float, what: str, shape: Shape, path: str) -> Iterator[str]:
-    must = "have length" if what == "length" else "have value"
-    for bound, words, broken in (
-        ("min", "greater than or equal to", lambda limit: size < limit),
-        ("max", "less than or equal to", lambda limit: size > limit),
-    ):
-        limit = shape.metadata.get(bound)
-        if limit is not None and broken(limit):
-            yield f"Value '{value}' at '{path}' failed to satisfy constraint: Member must {must} {words} {limit}"
+    failed = f"Value '{value}' at '{path}' failed to satisfy constraint: Member must have {what}"
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if least is not None and size < least:
+        yield f"{failed} greater than or equal to {least}"
+    if most is not None and size > most:
+        yield f"{failed} less than or equal to {most}"
 
 
 @cache

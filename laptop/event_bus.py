@@ -1,7 +1,7 @@
 """EventBridge rule targets that moto does not have: state machines and Lambda functions.
 
-moto matches events to rules and can deliver to SQS, so each target of ours becomes a queue to moto. What arrives there is
-put right (moto's events differ from AWS's in small ways) and handed on, shaped by the target's Input settings.
+moto matches events to rules and can deliver to SQS, so each target of ours becomes a queue to moto. What arrives there
+is put right (moto's events differ from AWS's in small ways) and handed on, shaped by the target's Input settings.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ class EventBus:
         self._copied: set[tuple[str, str]] = set()
         self._versioned: dict[str, bool] = {}
         self._wake = threading.Event()
-        self._closing = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="event-bus", daemon=True)
         self._thread.start()
 
@@ -80,13 +80,14 @@ class EventBus:
 
     def close(self) -> None:
         """Hand on no more."""
-        self._closing = True
+        self._closing.set()
         self._wake.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while self._wake.wait() and not self._closing:
-            threading.Event().wait(GATHER_SECONDS)  # an upload of a thousand pictures is not a thousand look-ups
+        while not self._closing.is_set():
+            self._wake.wait()
+            self._closing.wait(GATHER_SECONDS)  # an upload of a thousand pictures is not a thousand look-ups
             self._wake.clear()
             for target in list(self._targets):
                 self._drain(target)

@@ -1,7 +1,7 @@
 """Outlives the cloud by a moment, to end what it leaves: `python guardian.py <folder>`.
 
-Reads process groups from stdin, one a line: `123` is alive, `-123` has been ended. At the end of input the parent is gone;
-the groups still alive are killed and the folder removed. Standard library only: it starts in milliseconds.
+Reads process groups from stdin, one a line: `123` is alive, `-123` has been ended. At the end of input the parent is
+gone; the groups still alive are killed and the folder removed. Standard library only: it starts in milliseconds.
 """
 
 import os

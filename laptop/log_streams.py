@@ -40,7 +40,7 @@ class LogWriter:
 
     def __init__(self, session: Session, echo: Callable[[str], None] | None) -> None:
         self._client = session.logs
-        self._echo = echo
+        self._echo = echo or _unheard
         self._known: set[LogStream] = set()
         self._lines: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
@@ -69,10 +69,10 @@ class LogWriter:
 
     def _show(self, lines: list[_Line]) -> None:
         try:
-            for line in lines if self._echo else ():
+            for line in lines:
                 self._echo(f"[{line.source}] {line.text}")
         except OSError:  # whoever read along has gone; the logs go on
-            self._echo = None
+            self._echo = _unheard
 
     def _send(self, batch: list[_Line]) -> None:
         streams: dict[LogStream, list[_Line]] = {}
@@ -94,6 +94,10 @@ class LogWriter:
         with _existing_is_fine():
             self._client.create_log_stream(logGroupName=stream.group, logStreamName=stream.name)
         self._known.add(stream)
+
+
+def _unheard(_: str) -> None:
+    """Nobody reads along."""
 
 
 @contextmanager

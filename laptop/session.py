@@ -137,9 +137,9 @@ def isolated_session() -> botocore.session.Session:
 
 @contextmanager
 def without_user_aws(environment: MutableMapping[str, str]) -> Iterator[None]:
-    """Hide the user's AWS variables and proxies from libraries that read the environment; put back what was there.
+    """Hide the user's AWS variables and files and the proxy from this process; put back what was there.
 
-    moto's interpreter and samtranslator ask boto3's default session: an `AWS_PROFILE` of the user's would break them.
+    moto and samtranslator ask boto3's default session: an `AWS_PROFILE` of the user's would break them.
     """
     before = dict(environment)
     for name in [name for name in environment if name.startswith("AWS_")]:

@@ -1,4 +1,4 @@
-"""What moto's state-machine interpreter needs from outside; each part has a test that fails once moto does without it."""
+"""What moto's state-machine interpreter needs from outside; a test fails once moto does without."""
 
 import logging
 from typing import Any
@@ -12,8 +12,8 @@ from laptop.session import Session
 class InterpreterClients:
     """Takes boto3's place in moto's `boto_client` module: clients for the state machines' own AWS calls.
 
-    moto asks boto3's default session, which reads the user's profile and proxies; and it keeps the timestamps of answers as
-    datetimes, which DescribeExecution then cannot print (500). AWS gives state machines ISO 8601 text.
+    moto keeps the timestamps of answers as datetimes, which DescribeExecution then cannot print (500). AWS gives state
+    machines ISO 8601 text.
     """
 
     def __init__(self, url: str) -> None:

@@ -48,7 +48,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an invocation came to: the handler's JSON, or AWS's JSON for an error where `failed`; and what it printed."""
+    """What an invocation came to: the handler's JSON, or AWS's for an error where `failed`; and what it printed."""
 
     payload: bytes
     failed: bool

@@ -21,7 +21,7 @@ RESPONSE_LIMIT = 6 * 1024 * 1024 + 100  # bytes; 6291556 in AWS's own message
 class Worker:
     """A warm process of one function.
 
-    What the process prints goes into a file, not a pipe: all an invocation printed is in the file when its answer is here.
+    What the process prints goes into a file, not a pipe: all of it is there by the time the answer is.
     """
 
     def __init__(self, function: Function, children: Children, environment: Mapping[str, str]) -> None:

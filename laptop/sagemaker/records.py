@@ -9,8 +9,9 @@ from laptop.wsgi import ServiceError
 
 
 def now() -> datetime:
-    """The time, with a time zone."""
-    return datetime.now(UTC)
+    """The time, with a time zone, in whole milliseconds: events and answers must not differ by rounding."""
+    time = datetime.now(UTC)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 class Records:

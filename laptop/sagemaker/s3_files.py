@@ -1,7 +1,6 @@
 """Objects of S3 as files of a job's folder."""
 
 import hashlib
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +40,7 @@ class S3Files:
         if not kept.exists():
             partial = kept.with_suffix(f".{threading.get_ident()}")
             self.download(uri, partial)
-            os.replace(partial, kept)
+            partial.replace(kept)
         return kept
 
     def download(self, uri: str, to: Path) -> None:

@@ -78,4 +78,4 @@ class StateChanges:
 
 def _epoch_milliseconds(value: Any) -> int:
     assert isinstance(value, datetime)
-    return int(value.timestamp() * 1000)
+    return round(value.timestamp() * 1000)

@@ -195,7 +195,7 @@ class Resources:
         return Made(properties["StageName"], {})
 
     def nothing(self, logical_id: str, properties: Json) -> Made:
-        """What has no counterpart because nothing here asks for it: permissions are not checked, stages not deployed."""
+        """What has no counterpart here: permissions are not checked, API deployments are not kept."""
         del properties
         return self._placeholder(logical_id)
 

@@ -1,11 +1,10 @@
 """template.yaml as plain CloudFormation, its local folders kept as the places of the code."""
 
-import os
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
 from laptop.account import Json
-from laptop.session import without_user_aws
 
 LOCAL = "local"  # the S3 bucket the translator believes the code lies in; the key is the folder
 
@@ -33,8 +32,9 @@ def translate(path: Path, parameters: Mapping[str, str]) -> Json:
             definition = path.parent / properties.pop("DefinitionUri")
             properties["Definition"] = yaml_parse(definition.read_text())
     _as_s3(document.get("Globals", {}).get("Function", {}), "CodeUri")
-    with without_user_aws(os.environ):
-        translated: Json = transform(document, dict(parameters), _NoManagedPolicies())
+    # it warns at exit that nobody collected its statistics of how SAM is used
+    logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
+    translated: Json = transform(document, dict(parameters), _NoManagedPolicies())
     return translated
 
 

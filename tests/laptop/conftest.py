@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -19,8 +19,6 @@ STUB = ProcessContainer((sys.executable, str(APP / "container" / "main.py")), AP
 BUILTIN = ProcessContainer(STUB.argv, APP, {"ALGORITHM": "object-detection"}, OBJECT_DETECTION_METRICS)
 TIMING = Timing(ping_within=2, invocation=1, stop_grace=1, integration=1.5, async_retries=(0.05, 0.05))
 PATIENCE_SECONDS = 60
-
-T = TypeVar("T")
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +54,7 @@ def collected(cloud: Cloud) -> Collected:
     return Collected(cloud)
 
 
-def eventually(look: Callable[[], T | None]) -> T:
+def eventually[T](look: Callable[[], T | None]) -> T:
     """What `look` finds, as soon as it is something."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:

@@ -69,9 +69,10 @@ def logged(cloud: Cloud, name: str, line: str) -> None:
     """Wait until a job has printed a line."""
 
     def there() -> bool:
-        streams = {"logGroupName": "/aws/sagemaker/TrainingJobs", "logStreamNamePrefix": name + "/"}
         try:
-            events = cloud.session.logs.filter_log_events(**streams)["events"]
+            events = cloud.session.logs.filter_log_events(
+                logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=name + "/"
+            )["events"]
         except cloud.session.logs.exceptions.ResourceNotFoundException:
             return False
         return line in [event["message"] for event in events]

@@ -47,7 +47,13 @@ def cloud_of_a_child(home: Path) -> Iterator[tuple["subprocess.Popen[str]", dict
     environment = {**os.environ, **USER_VARIABLES, "HOME": str(home), "PYTHONPATH": str(ROOT)}
     argv = [sys.executable, str(APP / "busy_cloud.py")]
     child = subprocess.Popen(
-        argv, env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        argv,
+        env=environment,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         assert child.stdout is not None

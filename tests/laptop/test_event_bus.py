@@ -80,11 +80,15 @@ def test_an_object_created_has_the_event_aws_sends(
         (
             {
                 "InputTransformer": {
-                    "InputPathsMap": {"key": "$.detail.object.key", "size": "$.detail.object.size", "tags": "$.detail.tags"},
-                    "InputTemplate": '{"key": <key>, "text": "<key> has <size>: <tags>", "size": <size>, "none": <none>}',
+                    "InputPathsMap": {
+                        "key": "$.detail.object.key",
+                        "size": "$.detail.object.size",
+                        "tags": "$.detail.tags",
+                    },
+                    "InputTemplate": '{"key": <key>, "text": "<key> has <size>: <tags>", "size": <size>, "no": <no>}',
                 }
             },
-            {"key": 'a "b"/c', "text": 'a "b"/c has 3: ["x", "y"]', "size": 3, "none": None},
+            {"key": 'a "b"/c', "text": 'a "b"/c has 3: ["x", "y"]', "size": 3, "no": None},
         ),
         ({"InputTransformer": {"InputTemplate": '{"whole": <aws.events.event.json>}'}}, {"whole": EVENT}),
     ],

@@ -100,7 +100,8 @@ def test_a_page_of_another_site_cannot_reach_the_cloud(cloud: Cloud) -> None:
 
 def test_templates_know_the_variables_of_the_context() -> None:
     error = GatewayError("REQUEST_TOO_LARGE", 413, 'a "b"', "")
-    template = "$context.requestId $context.error.message $context.error.messageString $context.error.responseType $context.stage."
+    names = ("requestId", "error.message", "error.messageString", "error.responseType", "stage")
+    template = " ".join(f"$context.{name}" for name in names) + "."
     assert render(template, error, "id") == 'id a "b" "a \\"b\\"" REQUEST_TOO_LARGE .'
 
 
@@ -109,7 +110,11 @@ def test_templates_know_the_variables_of_the_context() -> None:
     [
         ({}, 403, {"message": "Missing Authentication Token"}),
         ({"DEFAULT_4XX": {"responseTemplates": {"application/json": '{"x": 4}'}}}, 403, {"x": 4}),
-        ({"DEFAULT_5XX": {"responseTemplates": {"application/json": '{"x": 5}'}}}, 403, {"message": MISSING_TOKEN.message}),
+        (
+            {"DEFAULT_5XX": {"responseTemplates": {"application/json": '{"x": 5}'}}},
+            403,
+            {"message": MISSING_TOKEN.message},
+        ),
         (
             {
                 "DEFAULT_4XX": {"responseTemplates": {"application/json": '{"x": 4}'}},

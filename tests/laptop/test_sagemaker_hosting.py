@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -72,7 +73,7 @@ def test_a_containers_error_is_a_model_error(cloud: Cloud, behaviour: str, statu
     name = make_endpoint(cloud, put_model(cloud, behaviour))["EndpointName"]
     with pytest.raises(cloud.session.sagemaker_runtime.exceptions.ModelError) as failed:
         ask(cloud, name)
-    response = failed.value.response
+    response: Any = failed.value.response
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
     assert response["OriginalStatusCode"] == status
     assert response["OriginalMessage"].startswith(message)
@@ -115,7 +116,9 @@ def test_an_endpoint_whose_model_is_not_there_fails(cloud: Cloud) -> None:
     gone = f"s3://{cloud.outputs['PlainName']}/gone.tar.gz"
     made = make_endpoint(cloud, gone)
     assert made["EndpointStatus"] == "Failed"
-    assert made["FailureReason"].startswith(f'Failed to download model data for container "container_1" from URL: "{gone}"')
+    assert made["FailureReason"].startswith(
+        f'Failed to download model data for container "container_1" from URL: "{gone}"'
+    )
 
 
 def test_an_artifact_that_leads_out_of_its_folder_is_refused(cloud: Cloud) -> None:
@@ -143,10 +146,12 @@ def test_what_a_container_prints_is_in_the_endpoints_log(cloud: Cloud) -> None:
 
 def test_events_spell_the_status_in_upper_case(cloud: Cloud, endpoint: str, collected: Collected) -> None:
     arn = cloud.session.sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointArn"]
+
+    def of_status(status: str) -> Callable[[Any], bool]:
+        return lambda event: event["resources"] == [arn] and event["detail"]["EndpointStatus"] == status
+
     for status in ("CREATING", "IN_SERVICE"):
-        event = collected.wait_for(
-            lambda event, status=status: event["resources"] == [arn] and event["detail"]["EndpointStatus"] == status
-        )
+        event = collected.wait_for(of_status(status))
         assert event["detail-type"] == "SageMaker Endpoint State Change"
         assert event["detail"]["EndpointName"] == endpoint
 
@@ -159,9 +164,7 @@ def test_models_and_configurations_are_described_listed_and_deleted(cloud: Cloud
     assert [item["ModelName"] for item in sagemaker.list_models(NameContains=name)["Models"]] == [name]
     assert len(sagemaker.list_endpoint_configs(NameContains=name)["EndpointConfigs"]) == 1
     with pytest.raises(ClientError, match="Cannot create already existing model"):
-        sagemaker.create_model(
-            ModelName=name, ExecutionRoleArn=ROLE, PrimaryContainer={"Image": f"{REGISTRY}/stub:1"}
-        )
+        sagemaker.create_model(ModelName=name, ExecutionRoleArn=ROLE, PrimaryContainer={"Image": f"{REGISTRY}/stub:1"})
     sagemaker.delete_model(ModelName=name)
     sagemaker.delete_endpoint_config(EndpointConfigName=name)
     for ask_for in (
@@ -169,12 +172,10 @@ def test_models_and_configurations_are_described_listed_and_deleted(cloud: Cloud
         lambda: sagemaker.describe_endpoint_config(EndpointConfigName=name),
         lambda: sagemaker.create_endpoint(EndpointName="any", EndpointConfigName=name),
     ):
-        with pytest.raises(ClientError, match="ValidationException.*Could not find"):
+        with pytest.raises(ClientError, match=r"ValidationException.*Could not find"):
             ask_for()
 
 
 def test_endpoints_are_listed(cloud: Cloud, endpoint: str) -> None:
     listed = cloud.session.sagemaker.list_endpoints(NameContains=endpoint, StatusEquals="InService")["Endpoints"]
     assert [item["EndpointName"] for item in listed] == [endpoint]
-
-

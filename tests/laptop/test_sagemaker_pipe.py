@@ -61,9 +61,7 @@ def test_a_payload_with_the_magic_is_written_in_parts(cloud: Cloud) -> None:
 
 
 def test_without_a_wrapper_the_attributes_stand_side_by_side(cloud: Cloud) -> None:
-    channel = pipe_channel(
-        put_manifest(cloud, pictures(cloud)[:3]), "source-ref", "label", RecordWrapperType="None"
-    )
+    channel = pipe_channel(put_manifest(cloud, pictures(cloud)[:3]), "source-ref", "label", RecordWrapperType="None")
     epoch = seen(cloud, train(cloud, training_request(cloud, channel)))["epochs"]["train_0"]
     assert bytes.fromhex(epoch) == b"001122"
 

@@ -124,7 +124,8 @@ def test_each_step_is_an_event(cloud: Cloud, collected: Collected) -> None:
     job = train(cloud, request)
 
     def of_this_job(event: dict[str, Any]) -> bool:
-        return event["resources"] == [job["TrainingJobArn"]] and event["detail"]["TrainingJobStatus"] == "Completed"
+        ours: bool = event["resources"] == [job["TrainingJobArn"]]
+        return ours and event["detail"]["TrainingJobStatus"] == "Completed"
 
     event = collected.wait_for(of_this_job)
     assert event["detail-type"] == "SageMaker Training Job State Change"

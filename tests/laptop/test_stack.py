@@ -41,13 +41,14 @@ TEMPLATE = {
     ],
 )
 def test_intrinsic_functions(raw: Any, value: Any) -> None:
-    resolver = Resolver(TEMPLATE, PARAMETERS, "stack", {"Thing": Made("the-thing", {"Arn": "arn:thing"})}.__getitem__)
+    made = {"Thing": Made("the-thing", {"Arn": "arn:thing"})}
+    resolver = Resolver(TEMPLATE, PARAMETERS, "stack", made.__getitem__)
     assert resolver.value(raw) == value
 
 
 def test_an_unknown_function_is_an_error() -> None:
     with pytest.raises(NotImplementedError, match="Fn::ImportValue"):
-        Resolver({}, {}, "stack", {}.__getitem__).value({"Fn::ImportValue": "x"})
+        Resolver({}, {}, "stack", dict[str, Made]().__getitem__).value({"Fn::ImportValue": "x"})
 
 
 class Nothing:
@@ -117,5 +118,3 @@ def test_roles_have_their_policies(cloud: Cloud) -> None:
         role["RoleName"] for role in cloud.session.iam.list_roles()["Roles"] if "MachineRole" in role["RoleName"]
     )
     assert len(cloud.session.iam.list_role_policies(RoleName=role)["PolicyNames"]) == 2
-
-

@@ -6,7 +6,6 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
 from moto.stepfunctions.parser.asl.utils import boto_client
 
 from laptop.cloud import Cloud

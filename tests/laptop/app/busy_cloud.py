@@ -37,9 +37,7 @@ def use(cloud: Cloud) -> dict[str, Any]:
         input=json.dumps({"do": "publish", "message": "hello"}),
     )["executionArn"]
     describe = session.stepfunctions.describe_execution
-    status = eventually(
-        lambda: s if (s := describe(executionArn=arn)["status"]) != "RUNNING" else None
-    )
+    status = eventually(lambda: s if (s := describe(executionArn=arn)["status"]) != "RUNNING" else None)
     return {
         "served": body[:6].decode(),
         "status": status,

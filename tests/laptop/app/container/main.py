@@ -38,7 +38,12 @@ def train() -> None:
 
 
 def read(wanted: Any, channels: Any) -> None:
-    seen: dict[str, Any] = {"hyperparameters": wanted, "channels": channels, "epochs": {}, "environment": dict(os.environ)}
+    seen: dict[str, Any] = {
+        "hyperparameters": wanted,
+        "channels": channels,
+        "epochs": {},
+        "environment": dict(os.environ),
+    }
     for channel, config in channels.items():
         if config["TrainingInputMode"] == "File":
             files = {str(path.relative_to(BASE)): path.read_text() for path in (BASE / "input/data").rglob("*.txt")}
@@ -86,10 +91,10 @@ DO = {"read": read, "fail": fail, "until_told": until_told, "deaf": deaf}
 class Handler(http.server.BaseHTTPRequestHandler):
     model = ""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self.answer(503 if self.model == "unhealthy" else 200, b"")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.model == "slow":
             time.sleep(3)
