@@ -59,7 +59,7 @@ def local_file(uri: S3Uri, folder: Path) -> Path:
 
 def _objects_of_line(line: Line) -> Iterator[S3Uri]:
     for name, raw in line.values.items():
-        value = line.decoded(raw, Any, name) if name.endswith(REF_SUFFIX) else None
+        value: Any = line.decoded(raw, Any, name) if name.endswith(REF_SUFFIX) else None
         if isinstance(value, str) and value.startswith("s3://"):
             try:
                 yield S3Uri.from_text(value)
