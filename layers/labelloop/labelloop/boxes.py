@@ -14,7 +14,7 @@ Pixels = int | float
 
 
 class Box(msgspec.Struct, frozen=True):
-    """One object; sizes are finite and not negative."""
+    """One object; its class id is not negative, its sizes are neither that nor endless."""
 
     class_id: int
     left: Pixels
@@ -23,10 +23,10 @@ class Box(msgspec.Struct, frozen=True):
     height: Pixels
 
     def __post_init__(self) -> None:
-        if min(self.width, self.height) < 0 or not all(
-            map(math.isfinite, (self.left, self.top, self.width, self.height))
-        ):
-            raise ValueError("a box has finite numbers, and neither width nor height below 0")
+        if min(self.class_id, self.width, self.height) < 0:
+            raise ValueError("class_id, width and height of a box cannot be negative")
+        if not all(map(math.isfinite, (self.left, self.top, self.width, self.height))):
+            raise ValueError("the sizes of a box must be finite")
 
 
 class ImageSize(msgspec.Struct, frozen=True):

@@ -4,14 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from labelloop import aws
 from labelloop.errors import EndpointBusy
-from labelloop.projects import ProjectFolder
+from labelloop.projects import PROJECT_TAG, RUN_TAG, ProjectFolder
 from labelloop.promotion import Promotion
 from labelloop.run import Deployment, RunDocument, Training, present
 from labelloop.settings import Settings, read_settings
 from labelloop.stack import Stack
 from labelloop.store import Store
-from labelloop.training import RUN_TAG
-from labelloop.trigger import PROJECT_TAG
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient

@@ -4,6 +4,7 @@ LabelloopError                      has a message for the log, and for the reade
 ├── ServiceUnavailable              AWS throttled or failed; the same call may succeed later
 ├── AwsRefused                      AWS refused a call; the same call will be refused again
 ├── ObjectNotFound                  an S3 object that should be there is not
+├── ObjectTooLarge                  an S3 object has more bytes than are read
 ├── MalformedRecord                 bytes that are not RecordIO
 ├── MalformedPrediction             an endpoint answered in a form that is not its algorithm's
 ├── ManifestError                   the labels cannot be used; nothing was spent
@@ -68,6 +69,10 @@ class AwsRefused(LabelloopError):
 
 class ObjectNotFound(LabelloopError):
     """An S3 object that should be there is not."""
+
+
+class ObjectTooLarge(LabelloopError):
+    """An S3 object has more bytes than are read."""
 
 
 class MalformedRecord(LabelloopError):

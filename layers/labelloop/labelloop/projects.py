@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from labelloop.store import S3Uri
 
+PROJECT_TAG = "labelloop:project"
+RUN_TAG = "labelloop:run"
 NAME_LIMIT = 31
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 _INBOX_KEY = re.compile(r"projects/(?P<project>[^/]+)/manifests/[^/]+\.manifest")

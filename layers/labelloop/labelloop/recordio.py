@@ -25,8 +25,10 @@ def frame(payload: bytes) -> bytes:
     """The payload as one RecordIO record, in several parts where it holds the magic at an aligned offset.
 
     Raises:
-        MalformedRecord: a part of 2**29 bytes or more; the length field has 29 bits.
+        MalformedRecord: a payload of 2**29 bytes or more; the length field has 29 bits.
     """
+    if len(payload) >= LENGTH_LIMIT:
+        raise MalformedRecord(f"{len(payload)} bytes do not fit in a RecordIO record (limit {LENGTH_LIMIT - 1})")
     parts = _split_at_magic(payload)
     if len(parts) == 1:
         return _part(WHOLE, payload)
@@ -71,8 +73,6 @@ def _split_at_magic(payload: bytes) -> list[bytes]:
 
 
 def _part(flag: int, data: bytes) -> bytes:
-    if len(data) >= LENGTH_LIMIT:
-        raise MalformedRecord(f"{len(data)} bytes do not fit in one RecordIO part (limit {LENGTH_LIMIT - 1})")
     return _HEADER.pack(MAGIC, flag << LENGTH_BITS | len(data)) + data + bytes(-len(data) % 4)
 
 

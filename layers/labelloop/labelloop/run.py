@@ -51,7 +51,6 @@ class Training(msgspec.Struct, frozen=True):
 
     job: str
     image: str
-    attempt: int
 
 
 class Deployment(msgspec.Struct, frozen=True):

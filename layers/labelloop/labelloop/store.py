@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from labelloop import aws
-from labelloop.errors import LabelloopError, ObjectNotFound
+from labelloop.errors import ObjectNotFound, ObjectTooLarge
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -73,7 +73,7 @@ class Store:
         """The whole object.
 
         Raises:
-            LabelloopError: it has more than `limit` bytes; nothing of it is read then.
+            ObjectTooLarge: it has more than `limit` bytes; nothing of it is read then.
         """
         try:
             answer = self.s3.get_object(Bucket=uri.bucket, Key=uri.key, **_pinned(version))
@@ -81,7 +81,7 @@ class Store:
             raise _not_found(error, uri) from error
         if answer["ContentLength"] > limit:
             answer["Body"].close()
-            raise LabelloopError(f"{uri} has {answer['ContentLength']} bytes; at most {limit} are read")
+            raise ObjectTooLarge(f"{uri} has {answer['ContentLength']} bytes; at most {limit} are read")
         return answer["Body"].read()
 
     def first_lines(self, uri: S3Uri, count: int) -> list[bytes]:

@@ -8,19 +8,17 @@ from labelloop import algorithms, aws
 from labelloop.algorithms import Algorithm
 from labelloop.algorithms.hyperparameters import Chosen
 from labelloop.dataset import TRAIN, VALIDATION
-from labelloop.projects import ProjectFolder
-from labelloop.reports import read_report
+from labelloop.projects import PROJECT_TAG, RUN_TAG, ProjectFolder
+from labelloop.report import Report
 from labelloop.run import Dataset, RunDocument, Training, present
 from labelloop.settings import Settings, read_settings
 from labelloop.stack import Stack
 from labelloop.store import Store
 from labelloop.tasks import SOURCE_REF
-from labelloop.trigger import PROJECT_TAG
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
-RUN_TAG = "labelloop:run"
 Json = dict[str, Any]
 
 
@@ -37,17 +35,17 @@ def launch_training(run: RunDocument, store: Store, sagemaker: "SageMakerClient"
     """Start the run's training job; where it was started before, that one is the run's.
 
     Raises:
-        InvalidSettings: an instance type or hyperparameter that the algorithm does not take.
+        InvalidSettings: the algorithm has no image in the region.
     """
     dataset = present(run.dataset)
     settings = read_settings(store, run.settings)
     algorithm = algorithms.algorithm_named(dataset.algorithm)
-    chosen = algorithm.hyperparameters(read_report(store, dataset), settings.hyperparameters)
+    chosen = algorithm.hyperparameters(Report.read(store, dataset), settings.hyperparameters)
     request = training_request(run, algorithm, chosen, settings, stack)
     receipt = TrainingReceipt(request["TrainingJobName"], _create(sagemaker, request), chosen, request)
     store.write_json(ProjectFolder(stack.data_bucket, run.run.project).receipt(run.run.id, "training"), receipt)
     image = request["AlgorithmSpecification"]["TrainingImage"]
-    return run.with_(training=Training(receipt.job, image, attempt=1))
+    return run.with_(training=Training(receipt.job, image))
 
 
 def training_request(
@@ -58,13 +56,11 @@ def training_request(
     Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/augmented-manifest.html and the algorithm's page.
 
     Raises:
-        InvalidSettings: the algorithm has no image in the region, or does not train on the instance type.
+        InvalidSettings: the algorithm has no image in the region.
     """
     dataset = present(run.dataset)
-    if settings.image is None:
-        algorithm.check_instance_type(settings.training_instance_type)
     return {
-        "TrainingJobName": f"{run.run.id}-1",
+        "TrainingJobName": f"{run.run.id}-1",  # the attempt: a second one would need another name
         "AlgorithmSpecification": {
             "TrainingImage": settings.image or algorithm.image(stack.region),
             "TrainingInputMode": "Pipe",

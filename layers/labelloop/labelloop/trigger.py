@@ -13,7 +13,7 @@ import msgspec
 
 from labelloop import aws
 from labelloop.errors import LabelloopError, ObjectNotFound
-from labelloop.projects import ProjectFolder, is_project_name, project_of_attribute, project_of_inbox_key
+from labelloop.projects import PROJECT_TAG, ProjectFolder, is_project_name, project_of_attribute, project_of_inbox_key
 from labelloop.run import Manifest, Pinned, Run, RunDocument
 from labelloop.stack import Stack
 from labelloop.store import S3Uri, Store
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import DescribeLabelingJobResponseTypeDef
     from mypy_boto3_stepfunctions import SFNClient
 
-PROJECT_TAG = "labelloop:project"
 # Ground Truth rewrites this file while the labeling job runs; only the job's own event says that it is final.
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
 GROUND_TRUTH_OUTPUT = "/manifests/output/output.manifest"
@@ -79,19 +78,14 @@ def _from_labeling_job(arn: str, status: str, sagemaker: "SageMakerClient") -> R
         return Outcome("ignored", f"labeling job {name} is {status}; only a completed one has final labels")
     job = sagemaker.describe_labeling_job(LabelingJobName=name)
     output = job.get("LabelingJobOutput", {}).get("OutputDatasetS3Uri")
-    if not output:
-        return Outcome("ignored", f"labeling job {name} has no output manifest")
-    attribute = _attribute(job)
+    if not output or not output.startswith("s3://"):
+        return Outcome("ignored", f"labeling job {name} has no output manifest in S3")
+    attribute = job.get("LabelAttributeName")  # not among the fields that are always answered; else the manifest tells
     project = _tag(job) or project_of_attribute(attribute or name)
     if not is_project_name(project):
         return Outcome("ignored", f"tag {PROJECT_TAG}: {_no_name(project)}")
     categories = job.get("LabelCategoryConfigS3Uri")
     return Request(project, "labeling job", S3Uri.from_text(output), attribute, categories)
-
-
-def _attribute(job: "DescribeLabelingJobResponseTypeDef") -> str | None:
-    """LabelAttributeName is not among the fields that the API always answers; then the manifest must tell."""
-    return job.get("LabelAttributeName") or None
 
 
 def _tag(job: "DescribeLabelingJobResponseTypeDef") -> str | None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 
 from labelloop import algorithms, dataset, manifest
+from labelloop.algorithms import Algorithm
 from labelloop.errors import UnreadableManifest
 from labelloop.projects import ProjectFolder
+from labelloop.report import FILE, Report
 from labelloop.run import Dataset, Poll, RunDocument
 from labelloop.settings import Settings, read_settings
 from labelloop.stack import Stack
@@ -29,18 +31,24 @@ def validate_manifest(run: RunDocument, store: Store, stack: Stack) -> RunDocume
     """Freeze the dataset of the run's manifest.
 
     Raises:
-        InvalidSettings: project.json is wrong, or its hyperparameters contradict the dataset.
+        InvalidSettings: project.json is wrong, or contradicts the dataset or the algorithm.
         ManifestError: the labels cannot be trained on.
     """
     settings = read_settings(store, run.settings)
     with tempfile.TemporaryDirectory() as folder:
         frozen = _freeze(run, settings, store, Path(folder))
         algorithm = algorithms.algorithm_named(frozen.report.algorithm)
-        # A bad override is found here, before a training job is asked for.
-        algorithm.hyperparameters(frozen.report, settings.hyperparameters)
+        _check_settings(settings, algorithm, frozen.report)
         place = _publish(frozen, ProjectFolder(stack.data_bucket, run.run.project), run, store)
     seconds = settings.poll_seconds or stack.poll_seconds
     return run.with_(dataset=place, poll=Poll(seconds, math.ceil(settings.endpoint_minutes * 60 / seconds)))
+
+
+def _check_settings(settings: Settings, algorithm: Algorithm, report: Report) -> None:
+    """What a training job would be refused for, or fail for, is found before one is asked for."""
+    algorithm.hyperparameters(report, settings.hyperparameters)
+    if settings.image is None:
+        algorithm.check_instance_type(settings.training_instance_type)
 
 
 def _freeze(run: RunDocument, settings: Settings, store: Store, folder: Path) -> dataset.FrozenDataset:
@@ -75,17 +83,18 @@ def _categories(run: RunDocument, store: Store) -> list[str]:
 
 
 def _publish(frozen: dataset.FrozenDataset, project: ProjectFolder, run: RunDocument, store: Store) -> Dataset:
-    """The report is written last: a dataset without one is not complete and is written again."""
+    """The report is written last: a dataset with one is complete and stays, one without is written again."""
     report = frozen.report
-    for name in (dataset.TRAIN, dataset.VALIDATION, dataset.CLASSES):
-        uri = project.dataset(report.dataset, name)
-        store.upload(frozen.folder / name, uri, content_type="application/json")
-    report_uri = project.dataset(report.dataset, dataset.REPORT)
-    store.write_json(report_uri, report)
+    report_uri = project.dataset(report.dataset, FILE)
+    if store.find(report_uri) is None:
+        for name in (dataset.TRAIN, dataset.VALIDATION, dataset.CLASSES):
+            uri = project.dataset(report.dataset, name)
+            store.upload(frozen.folder / name, uri, content_type="application/json")
+        store.write_json(report_uri, report)
     store.write_json(project.receipt(run.run.id, "validation"), report)
     return Dataset(
         id=report.dataset,
-        folder=str(report_uri).removesuffix(f"/{dataset.REPORT}"),
+        folder=str(report_uri).removesuffix(f"/{FILE}"),
         task=report.task,
         algorithm=report.algorithm,
         label_attribute=report.label_attribute,

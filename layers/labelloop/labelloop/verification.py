@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from labelloop import algorithms, endpoint
-from labelloop.dataset import VALIDATION, Report
+from labelloop.dataset import VALIDATION
 from labelloop.deployment import restore
 from labelloop.errors import EndpointRolledBack, GoldenPictureFailed, MalformedPrediction, ModelFailed
 from labelloop.manifest import Line
 from labelloop.projects import ProjectFolder
 from labelloop.promotion import Promotion
-from labelloop.reports import read_report
+from labelloop.report import Report
 from labelloop.run import Dataset, Deployment, Notice, RunDocument, present
 from labelloop.stack import Stack
 from labelloop.store import S3Uri, Store
@@ -56,7 +56,7 @@ def verify_endpoint(
     """
     deployment, dataset = present(run.deployment), present(run.dataset)
     _check_config(sagemaker, deployment)
-    report = read_report(store, dataset)
+    report = Report.read(store, dataset)
     try:
         golden = _ask_golden_pictures(store, runtime, deployment, dataset, report)
     except (MalformedPrediction, ModelFailed) as error:

@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from labelloop.algorithms.hyperparameters import Chosen
-from labelloop.dataset import Label, Report
 from labelloop.errors import InvalidSettings, UnsupportedTask
+from labelloop.report import Report
+from labelloop.samples import Label
 from labelloop.settings import HyperparameterValue
 from labelloop.tasks import Task
 

@@ -1,5 +1,6 @@
 """Hyperparameters: what an algorithm accepts, and where each value of a request came from."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
@@ -22,13 +23,12 @@ class Chosen(msgspec.Struct, frozen=True):
 class Hyperparameter(msgspec.Struct, frozen=True):
     """One row of an algorithm's table.
 
-    `parse` turns a value into a comparable one and raises ValueError for a wrong form, `valid` says which of those are
-    accepted, `range` says so in words.
+    `normal` turns a value's text into the one that a request carries, and raises ValueError where the algorithm would
+    not take it; `range` says in words what it takes.
     """
 
     name: str
-    parse: Callable[[str], object]
-    valid: Callable[[object], bool]
+    normal: Callable[[str], str]
     range: str
 
     def text_of(self, value: HyperparameterValue) -> str:
@@ -37,43 +37,75 @@ class Hyperparameter(msgspec.Struct, frozen=True):
         Raises:
             InvalidSettings: of the wrong form or out of range.
         """
-        text = str(value)
         try:
-            accepted = self.valid(self.parse(text))
-        except ValueError:
-            accepted = False
-        if not accepted:
-            raise InvalidSettings(f"project.json: hyperparameter {self.name!r} is {value!r}; it must be {self.range}.")
-        return text
+            return self.normal(str(value))
+        except ValueError as error:
+            raise InvalidSettings(
+                f"project.json: hyperparameter {self.name!r} is {value!r}; it must be {self.range}."
+            ) from error
 
 
-def integer(name: str, least: int, most: int | None = None) -> Hyperparameter:
-    """A whole number between two bounds, both allowed."""
-    words = f"a whole number of at least {least}" + (f" and at most {most}" if most is not None else "")
-    top = float("inf") if most is None else most
-    return Hyperparameter(name, int, lambda value: least <= value <= top, words)  # type: ignore[operator]
+def integer(name: str, least: int) -> Hyperparameter:
+    """A whole number from `least` on."""
+
+    def normal(text: str) -> str:
+        value = int(text)
+        _require(value >= least)
+        return str(value)
+
+    return Hyperparameter(name, normal, f"a whole number of at least {least}")
 
 
 def number(
     name: str, least: float, most: float, *, least_allowed: bool = True, most_allowed: bool = True
 ) -> Hyperparameter:
     """A number between two bounds, each allowed or not."""
-    words = f"a number in {'[' if least_allowed else '('}{least}, {most}{']' if most_allowed else ')'}"
 
-    def valid(value: float) -> bool:
-        return least < value < most or (least_allowed and value == least) or (most_allowed and value == most)
+    def normal(text: str) -> str:
+        value = float(text)
+        _require(least < value < most or (least_allowed and value == least) or (most_allowed and value == most))
+        return repr(value)
 
-    return Hyperparameter(name, float, valid, words)  # type: ignore[arg-type]
+    brackets = ("[" if least_allowed else "(", "]" if most_allowed else ")")
+    return Hyperparameter(name, normal, f"a number in {brackets[0]}{least}, {most}{brackets[1]}")
 
 
 def choice(name: str, *values: str) -> Hyperparameter:
     """One of a few words."""
-    return Hyperparameter(name, str, lambda value: value in values, f"one of {', '.join(values)}")
+
+    def normal(text: str) -> str:
+        _require(text in values)
+        return text
+
+    return Hyperparameter(name, normal, f"one of {', '.join(values)}")
 
 
-def text(name: str, words: str, valid: Callable[[str], bool] = lambda _: True) -> Hyperparameter:
-    """A string; `words` says which."""
-    return Hyperparameter(name, str, valid, words)  # type: ignore[arg-type]
+def matching(name: str, pattern: str, words: str) -> Hyperparameter:
+    """A text of a pattern, which `words` describe."""
+
+    def normal(text: str) -> str:
+        _require(re.fullmatch(pattern, text) is not None)
+        return text
+
+    return Hyperparameter(name, normal, words)
+
+
+def regular_expression(name: str) -> Hyperparameter:
+    """A regular expression."""
+
+    def normal(text: str) -> str:
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise ValueError(text) from error
+        return text
+
+    return Hyperparameter(name, normal, "a regular expression")
+
+
+def _require(accepted: bool) -> None:
+    if not accepted:
+        raise ValueError
 
 
 def choose(

@@ -4,16 +4,24 @@ Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/object-detection.html,
 …/object-detection-api-config.html, …/object-detection-in-formats.html, …/object-detection-tuning.html
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from labelloop.algorithms import built_in
-from labelloop.algorithms.hyperparameters import Chosen, Hyperparameter, choice, choose, integer, number, text
+from labelloop.algorithms.hyperparameters import (
+    Chosen,
+    Hyperparameter,
+    choice,
+    choose,
+    integer,
+    matching,
+    number,
+    regular_expression,
+)
 from labelloop.boxes import BoxLabel
-from labelloop.dataset import Report
 from labelloop.detections import Detections
 from labelloop.errors import InvalidSettings
+from labelloop.report import Report
 from labelloop.settings import HyperparameterValue
 from labelloop.tasks import Task
 
@@ -30,17 +38,13 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     integer("early_stopping_patience", 1),
     number("early_stopping_tolerance", 0, 1),
     integer("epochs", 1),
-    text("freeze_layer_pattern", "a regular expression"),
+    regular_expression("freeze_layer_pattern"),
     integer("image_shape", 300),
     choice("kv_store", "dist_sync", "dist_async"),
     integer("label_width", 1),
     number("learning_rate", 0, 1, least_allowed=False),
     number("lr_scheduler_factor", 0, 1, least_allowed=False, most_allowed=False),
-    text(
-        "lr_scheduler_step",
-        "epochs with commas between, as 10,20",
-        lambda v: not v or bool(re.fullmatch(r"\d+(,\d+)*", v)),
-    ),
+    matching("lr_scheduler_step", r"(\d+(,\d+)*)?", "epochs with commas between, as 10,20"),
     integer("mini_batch_size", 1),
     number("momentum", 0, 1, least_allowed=False),
     number("nms_threshold", 0, 1, least_allowed=False),
@@ -111,7 +115,7 @@ def _computed(report: Report) -> dict[str, Chosen]:
         "mini_batch_size": Chosen(str(batch), "derived", f"the algorithm's {DEFAULT_BATCH}, or all samples if fewer"),
         # The container's own default was once 0 against the documented 1, so it is said.
         "use_pretrained_model": Chosen("1", "default", "start from ImageNet weights"),
-        "base_network": Chosen("resnet-50", "default", "fewer weights than vgg-16 at the same accuracy"),
+        "base_network": Chosen("resnet-50", "default", "the smaller of the two"),
         "epochs": Chosen("30", "default", "the algorithm's own"),
         "image_shape": Chosen("512", "default", "the larger of the two recommended sizes: small objects count"),
         "learning_rate": Chosen("0.001", "default", "the algorithm's own, for fine-tuning"),
