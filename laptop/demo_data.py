@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labelloop.boxes import BoxLabel
-from labelloop.dataset import Sample, samples
 from labelloop.manifest import find_label_attribute, read_lines
 from labelloop.projects import project_of_attribute
+from labelloop.samples import Sample, samples
 from labelloop.store import S3Uri
 from labelloop.tasks import Task
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from labelloop.boxes import BoxLabel
-from labelloop.dataset import Sample, samples
 from labelloop.manifest import find_label_attribute, read_lines
+from labelloop.samples import Sample, samples
 
 from laptop.console import CommandError
 from laptop.demo_data import HELD_OUT_SHAPES, LABELLED_SHAPES, draw_shapes, hold_out
