@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from labelloop.dataset import ClassReport, Report
 from labelloop.projects import ProjectFolder
 from labelloop.promotion import Promotion
+from labelloop.report import ClassReport, Report
 from labelloop.run import Pinned, RunDocument
 from labelloop.tasks import Task
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from labelloop.dataset import REPORT as REPORT_FILE
 from labelloop.dataset import VALIDATION
 from labelloop.projects import ProjectFolder
 from labelloop.promotion import Promotion
+from labelloop.report import FILE as REPORT_FILE
 from labelloop.run import RunDocument
 from labelloop.store import Store
 
@@ -53,7 +53,7 @@ def test_start_run_on_a_manifest_in_the_inbox(load: Load, store: Store, states: 
 def test_start_run_on_a_labeling_job_that_ended_without_output(load: Load, sagemaker: Stubbed) -> None:
     sagemaker.answers("describe_labeling_job", labeling_job(), LabelingJobName="shapes-boxes")
     answer = load("start_run")(event("labeling_job_completed"), Context())
-    assert answer == {"outcome": "ignored", "reason": "labeling job shapes-boxes has no output manifest"}
+    assert answer == {"outcome": "ignored", "reason": "labeling job shapes-boxes has no output manifest in S3"}
 
 
 def test_validate_manifest(load: Load, store: Store) -> None:
