@@ -83,20 +83,32 @@ class DockerContainer:
         folder: holds the Dockerfile.
         environment: the image's own variables.
         metrics: the image's own metric definitions.
+        docker: the client program.
     """
 
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, str] = field(default_factory=dict)
+    docker: str = "docker"
 
     def launch(self, action: Action, base: Path, port: int, environment: Mapping[str, str]) -> Launch:
-        """`docker run` with /opt/ml mounted; FIFOs work across a bind mount on Linux."""
+        """`docker run` with /opt/ml mounted; FIFOs work across a bind mount on Linux.
+
+        Raises:
+            RuntimeError: the image cannot be built.
+        """
         tag, name = f"labelloop/{self.folder.name}", f"labelloop-{uuid.uuid4().hex}"
-        subprocess.run(["docker", "build", "--quiet", "--tag", tag, str(self.folder)], check=True, capture_output=True)
+        self._build(tag)
         variables = [f"--env={name}={value}" for name, value in {**environment, **self.environment}.items()]
         mounts = [f"--volume={base}:/opt/ml", f"--publish=127.0.0.1:{port}:8080"]
-        argv = ("docker", "run", "--rm", f"--name={name}", *mounts, *variables, tag, action)
-        return Launch(argv, self.folder, remove=("docker", "rm", "--force", name))
+        argv = (self.docker, "run", "--rm", f"--name={name}", *mounts, *variables, tag, action)
+        return Launch(argv, self.folder, remove=(self.docker, "rm", "--force", name))
+
+    def _build(self, tag: str) -> None:
+        argv = [self.docker, "build", "--quiet", "--tag", tag, str(self.folder)]
+        built = subprocess.run(argv, check=False, capture_output=True, text=True)
+        if built.returncode:
+            raise RuntimeError(f"`{' '.join(argv)}` failed: {built.stderr.strip()}")
 
 
 class Containers:

@@ -1,6 +1,7 @@
 """The one port: who answers a request is decided by the service its signature names."""
 
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 
@@ -94,4 +95,5 @@ def _listen(port: int, app: WsgiApp) -> BaseWSGIServer:
         def log(self, *_: object) -> None:
             """Requests are not news."""
 
-    return make_server(HOST, port, app, threaded=True, request_handler=QuietHandler)
+    with socket.create_server((HOST, port)) as bound:  # werkzeug's own way with a taken port is sys.exit
+        return make_server(HOST, port, app, threaded=True, request_handler=QuietHandler, fd=bound.fileno())

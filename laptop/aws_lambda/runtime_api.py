@@ -29,6 +29,9 @@ class RuntimeApi(ThreadingHTTPServer):
 
     Args:
         function_arn: told to the worker with each event.
+
+    Attributes:
+        initialised: set once the worker has loaded its handler, or has failed to.
     """
 
     daemon_threads = True
@@ -38,6 +41,7 @@ class RuntimeApi(ThreadingHTTPServer):
         self.function_arn = function_arn
         self.invocations: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
         self.reports: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
+        self.initialised = threading.Event()
         threading.Thread(target=self.serve_forever, name="runtime-api", daemon=True).start()
 
     @property
@@ -62,7 +66,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Requests are not news."""
 
     def do_GET(self) -> None:
-        """`/2018-06-01/runtime/invocation/next`."""
+        """`/2018-06-01/runtime/invocation/next`: the first means that the handler is loaded."""
+        self.server.initialised.set()
         invocation = self.server.invocations.get()
         if invocation is None:
             self.close_connection = True
@@ -82,6 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """`…/response`, `…/error` and `/runtime/init/error`."""
         payload = self._body()
+        self.server.initialised.set()
         self.server.reports.put(Report(payload, failed=not self.path.endswith("/response")))
         self.send_response(202)
         self.send_header("Content-Length", "0")

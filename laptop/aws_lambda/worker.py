@@ -15,6 +15,7 @@ from laptop.aws_lambda.function import Function, Outcome
 from laptop.aws_lambda.runtime_api import Invocation, Report, RuntimeApi
 from laptop.children import Children
 
+INIT_SECONDS = 10  # the init phase does not count towards the function's timeout
 RESPONSE_LIMIT = 6 * 1024 * 1024 + 100  # bytes; 6291556 in AWS's own message
 
 
@@ -30,7 +31,7 @@ class Worker:
         self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
         self._children = children
         self._api = RuntimeApi(function.arn)
-        self._log = (children.folder / f"lambda-{uuid.uuid4().hex}.log").open("w+b", buffering=0)
+        self._log = (children.folder / f"lambda-{uuid.uuid4().hex}.log").open("a+b", buffering=0)
         self._process = children.start(
             [sys.executable, "-m", "awslambdaric", function.handler],
             environment=self._environment(environment),
@@ -47,15 +48,16 @@ class Worker:
     def invoke(self, payload: bytes) -> Outcome:
         """Run the handler on a JSON event, within the function's timeout."""
         request_id = str(uuid.uuid4())
+        self._api.initialised.wait(INIT_SECONDS)
         began = time.monotonic()
-        os.truncate(self._log.fileno(), 0)
-        self._log.seek(0)
         self._api.invocations.put(Invocation(request_id, payload, time.time() + self.function.timeout))
         report = self._await_report(request_id)
         if len(report.payload) > RESPONSE_LIMIT:
             message = f"Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes)."
             report = _error("Function.ResponseSizeTooLarge", message)
-        return Outcome(report.payload, report.failed, self._printed(request_id, time.monotonic() - began))
+        outcome = Outcome(report.payload, report.failed, self._printed(request_id, time.monotonic() - began))
+        os.truncate(self._log.fileno(), 0)
+        return outcome
 
     def close(self) -> None:
         """End the process."""
@@ -96,6 +98,7 @@ class Worker:
         except subprocess.SubprocessError:
             return
         self._api.reports.put(None)
+        self._api.initialised.set()
 
     def _environment(self, base: Mapping[str, str]) -> dict[str, str]:
         function = self.function

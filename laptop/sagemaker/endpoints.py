@@ -104,7 +104,7 @@ class Endpoints:
         variant = self._configs.records.get(config)["ProductionVariants"][0]
         try:
             server = self._bring_up(name, variant)
-        except (DeploymentError, ServiceError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the endpoint must not stay under way for ever
             self._settle_failed(name, str(error))
             return
         with self._lock:

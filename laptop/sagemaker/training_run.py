@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
 import tarfile
 import threading
 import uuid
@@ -22,6 +21,7 @@ from laptop.sagemaker.metrics import MetricReader
 from laptop.sagemaker.records import Records, now
 from laptop.sagemaker.s3_files import S3Files
 from laptop.sagemaker.state_changes import StateChanges
+from laptop.sagemaker.training_process import TrainingProcess
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -66,9 +66,7 @@ class TrainingRun:
         self._changes = changes
         self._base = context.children.folder / "training" / self._name
         self._metrics = MetricReader(_definitions(request, container))
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._ending = ""  # the secondary status a stop leads to
+        self._process = TrainingProcess(context.children, context.grace)
         self._input_failure = ""
         self._thread = threading.Thread(target=self._run, name=f"train-{self._name}", daemon=True)
 
@@ -79,15 +77,11 @@ class TrainingRun:
     def stop(self) -> None:
         """StopTrainingJob: SIGTERM, and SIGKILL after the grace."""
         self._step("Stopping", "Stopping")
-        self._end("Stopped")
+        self._process.end("Stopped")
 
     def close(self) -> None:
         """End the job because the cloud ends."""
-        with self._lock:
-            self._ending = self._ending or "Stopped"
-            process = self._process
-        if process:
-            self._context.children.reap(process)
+        self._process.kill()
         self._thread.join()
 
     def _run(self) -> None:
@@ -125,15 +119,15 @@ class TrainingRun:
         self._finish(code)
 
     def _finish(self, code: int) -> None:
+        ending = self._process.ending
         if self._input_failure:
             self._fail(self._input_failure)
-        elif code and not self._ending:
+        elif code and not ending:
             self._fail(self._failure_reason(code))
         else:
-            self._step("Uploading", "Stopping" if self._ending else "InProgress")
+            self._step("Uploading", "Stopping" if ending else "InProgress")
             artifacts = {"S3ModelArtifacts": self._upload()}
-            status = "Stopped" if self._ending else "Completed"
-            self._step(self._ending or "Completed", status, ModelArtifacts=artifacts)
+            self._step(ending or "Completed", "Stopped" if ending else "Completed", ModelArtifacts=artifacts)
 
     def _lay_out(self) -> None:
         for folder in ("input/config", "input/data", "model", "output/data", "checkpoints"):
@@ -154,51 +148,18 @@ class TrainingRun:
             "TRAINING_JOB_ARN": job["TrainingJobArn"],
         }
         launch = self._container.launch("train", self._base, 8080, told)
-        with self._lock:
-            if self._ending:
-                return 0
-            self._process = process = self._context.children.start(
-                launch.argv,
-                environment={**self._context.environment, **told, **launch.environment},
-                folder=launch.folder,
-            )
-        # what the container started and left holds the log open; in Docker it would end with the container
-        threading.Thread(target=_reap_group, args=(self._context.children, process), name="reap", daemon=True).start()
-        limit = threading.Timer(self._request["StoppingCondition"]["MaxRuntimeInSeconds"], self._out_of_time)
-        limit.daemon = True
-        limit.start()
-        try:
-            self._read_log(process)
-            return self._context.children.reap(process)
-        finally:
-            limit.cancel()
-            if launch.remove:
-                subprocess.run(launch.remove, check=False, capture_output=True)
-
-    def _read_log(self, process: subprocess.Popen[bytes]) -> None:
+        seconds = self._request["StoppingCondition"]["MaxRuntimeInSeconds"]
         stream = LogStream(LOG_GROUP, f"{self._name}/algo-1-{uuid.uuid4().int % 10**10}")
-        assert process.stdout is not None
-        with process.stdout as output:
-            for raw in output:
-                line = raw.decode(errors="replace").rstrip("\r\n")
-                self._metrics.read(line)
-                self._context.logs.write(stream, line, source=self._name)
 
-    def _out_of_time(self) -> None:
-        self._end("MaxRuntimeExceeded")
+        def read_line(line: str) -> None:
+            self._metrics.read(line)
+            self._context.logs.write(stream, line, source=self._name)
+
+        return self._process.run(launch, {**self._context.environment, **told}, seconds, read_line)
 
     def _input_failed(self, reason: str) -> None:
         self._input_failure = self._input_failure or reason
-        self._end("Failed")
-
-    def _end(self, ending: str) -> None:
-        with self._lock:
-            self._ending = self._ending or ending
-            process = self._process
-        if process:
-            threading.Thread(
-                target=self._context.children.stop, args=(process, self._context.grace), name="stop", daemon=True
-            ).start()
+        self._process.end("Failed")
 
     def _failure_reason(self, code: int) -> str:
         failure = self._base / "output" / "failure"
@@ -240,11 +201,6 @@ class TrainingRun:
             **changes,
         )
         self._changes.training_job(job)
-
-
-def _reap_group(children: Children, process: subprocess.Popen[bytes]) -> None:
-    process.wait()
-    children.reap(process)
 
 
 def _definitions(request: Json, container: Container) -> Mapping[str, re.Pattern[str]]:

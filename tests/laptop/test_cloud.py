@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ import pytest
 
 from laptop.cloud import Cloud
 from laptop.containers import Containers
+from laptop.front import HOST, Front
+from laptop.wsgi import WsgiApp
 from tests.laptop.conftest import APP, eventually
 
 ROOT = Path(__file__).parents[2]
@@ -114,3 +117,12 @@ def test_an_idle_cloud_takes_next_to_no_processor_time(cloud: Cloud) -> None:
     before = time.process_time()
     time.sleep(1)
     assert time.process_time() - before < 0.2  # of one second; a busy loop would take all of it
+
+
+def no_moto() -> WsgiApp:
+    raise AssertionError("nobody asks")
+
+
+def test_a_taken_port_is_an_error() -> None:
+    with socket.create_server((HOST, 0)) as taken, pytest.raises(OSError, match="in use"):
+        Front(taken.getsockname()[1], no_moto)
