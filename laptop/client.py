@@ -32,9 +32,8 @@ class Detection(msgspec.Struct, frozen=True, rename={"class_name": "class"}):
 
 
 class Model(msgspec.Struct, frozen=True):
-    """Which model answered."""
+    """Which model answered; `version` is its training job's name."""
 
-    project: str
     version: str
 
 

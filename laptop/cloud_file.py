@@ -44,11 +44,13 @@ class RunningCloud(msgspec.Struct, frozen=True):
         try:
             machines = [found["stateMachineArn"] for found in states.list_state_machines()["stateMachines"]]
             buckets = [found["Name"] for found in session.s3.list_buckets()["Buckets"]]
-        except (BotoCoreError, ClientError) as error:
+        except BotoCoreError as error:
             raise CommandError(f"No laptop cloud answers at {url}: {error}", START_ONE) from error
+        except ClientError as error:
+            raise CommandError(f"What answers at {url} is no laptop cloud.", START_ONE) from error
         data = [name for name in buckets if name.startswith(DATA_BUCKET_PREFIX)]
         if len(machines) != 1 or len(data) != 1:
-            raise CommandError(f"What answers at {url} is no laptop cloud with its stack deployed.")
+            raise CommandError(f"The laptop cloud at {url} has no stack deployed.", START_ONE)
         outputs = {"BucketName": data[0], "StateMachineArn": machines[0], "ApiUrl": url}
         return cls(url.rstrip("/"), outputs, pid=0, process_began=0)
 

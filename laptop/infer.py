@@ -33,7 +33,8 @@ def show_answers(
         return
     for path in pictures:
         answer = api.infer(project, path, parameters)
-        console.print(f"{path}: {len(answer.predictions)} found in {answer.time * 1000:.0f} ms", markup=False)
+        found = f"{len(answer.predictions)} found in {answer.time * 1000:.0f} ms by {answer.model.version}"
+        console.print(f"{path}: {found}", markup=False, soft_wrap=True)
         if answer.predictions:
             console.print(_table(answer))
 

@@ -35,7 +35,9 @@ def run_cloud(
         except FileNotFoundError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"Port {port}: {error.strerror or error}.", "Take another: --port 0.") from error
+            raise CommandError(
+                f"Port {port} cannot be used: {error.strerror or error}", "Take a free one: --port 0"
+            ) from error
         running = RunningCloud.here(cloud.url, cloud.outputs)
         with cloud, announced(running, cloud_file):
             console.print(describe(running), soft_wrap=True, markup=False)

@@ -1,10 +1,13 @@
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from laptop.cli import app
-from laptop.cloud_file import RunningCloud, announced
+from laptop.cloud_file import ROOT, RunningCloud, announced
 
 COMMANDS = ("up", "put", "runs", "infer", "demo")
 WIDE = {"COLUMNS": "200", "TERM": "dumb"}
@@ -72,6 +75,15 @@ def test_a_url_where_nothing_answers_is_named(runner: CliRunner, nowhere: list[s
     shown = runner.invoke(app, ["runs", "--url", "http://127.0.0.1:9", *nowhere])
     assert shown.exit_code == 1
     assert "No laptop cloud answers at http://127.0.0.1:9" in shown.stderr
+
+
+def test_a_port_that_is_taken_is_named(nowhere: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "laptop", "up", "--port", port, *nowhere]
+        shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert shown.returncode == 1
+    assert f"error: Port {port} cannot be used: Address already in use" in shown.stderr
 
 
 @pytest.mark.parametrize(
