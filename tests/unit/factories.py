@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from labelloop.dataset import ClassReport, Report
+from labelloop.report import ClassReport, Report
 from labelloop.run import Dataset, Manifest, Pinned, Run, RunDocument
 from labelloop.tasks import Task
 

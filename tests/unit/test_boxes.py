@@ -29,10 +29,20 @@ def test_renumbering_changes_the_class_ids_alone(boxes: list[Box]) -> None:
     assert there.renumbered({class_id + 10: class_id for class_id in range(10)}) == label
 
 
+NEGATIVE = "class_id, width and height of a box cannot be negative"
+ENDLESS = "the sizes of a box must be finite"
+
+
 @pytest.mark.parametrize(
-    ("left", "top", "width", "height"),
-    [(0, 0, -1, 1), (0, 0, 1, -0.5), (float("nan"), 0, 1, 1), (0, 0, float("inf"), 1)],
+    ("box", "message"),
+    [
+        ((0, 0, 0, -1, 1), NEGATIVE),
+        ((0, 0, 0, 1, -0.5), NEGATIVE),
+        ((-1, 0, 0, 1, 1), NEGATIVE),
+        ((0, float("nan"), 0, 1, 1), ENDLESS),
+        ((0, 0, 0, float("inf"), 1), ENDLESS),
+    ],
 )
-def test_a_box_has_an_extent(left: float, top: float, width: float, height: float) -> None:
-    with pytest.raises(ValueError, match="a box has finite numbers, and neither width nor height below 0"):
-        Box(0, left, top, width, height)
+def test_a_box_has_a_class_and_an_extent(box: tuple[int, float, float, float, float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Box(*box)

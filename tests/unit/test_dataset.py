@@ -18,17 +18,15 @@ from labelloop.dataset import (
     CLASSES,
     TRAIN,
     VALIDATION,
-    ClassReport,
     FrozenDataset,
-    LeftOut,
-    Sample,
-    Split,
     freeze,
-    samples,
 )
 from labelloop.errors import InvalidLabel, ManifestError, NotEnoughSamples, UnreadableManifest
 from labelloop.manifest import LabelAttribute
+from labelloop.report import ClassReport
 from labelloop.run import Pinned
+from labelloop.samples import LeftOut, Sample, samples
+from labelloop.survey import Split
 from labelloop.tasks import Task
 
 from tests.unit.factories import Json, box, failed_line, line, picture, unlabelled_line, write_manifest
@@ -116,8 +114,8 @@ def test_a_usable_line_is_a_sample(tmp_path: Path) -> None:
         ({"class_id": "dog"}, "Expected `int`, got `str` - at `$.annotations[0].class_id`."),
         ({"class_id": 1.5}, "Expected `int`, got `float` - at `$.annotations[0].class_id`."),
         ({"left": None}, "Expected `int | float`, got `null` - at `$.annotations[0].left`."),
-        ({"width": -1}, "a box has finite numbers, and neither width nor height below 0 - at `$.annotations[0]`."),
-        ({"height": "nan"}, "a box has finite numbers, and neither width nor height below 0 - at `$.annotations[0]`."),
+        ({"width": -1}, "class_id, width and height of a box cannot be negative - at `$.annotations[0]`."),
+        ({"height": "nan"}, "the sizes of a box must be finite - at `$.annotations[0]`."),
     ],
 )
 def test_a_label_of_another_form_is_named_with_its_place(tmp_path: Path, label: Any, complaint: str) -> None:
@@ -207,13 +205,13 @@ def test_categories_are_classes_though_no_picture_shows_them(tmp_path: Path) -> 
             [line(1, 0, class_map={"0": "cat"}), line(2, 0, class_map={"0": "dog"})],
             [],
             InvalidLabel,
-            "manifest line 2 calls class 0 'dog'; before it was 'cat'.",
+            "manifest line 2 calls class 0 'dog'; elsewhere it is 'cat'.",
         ),
         (
             [line(1, 0, class_map={"0": "dog"})],
             ["cat"],
             InvalidLabel,
-            "manifest line 1 calls class 0 'dog'; before it was 'cat'.",
+            "manifest line 1 calls class 0 'dog'; elsewhere it is 'cat'.",
         ),
         (
             [line(1, 0), line(2, 0, 7, class_map={}), line(3, 7, class_map={})],

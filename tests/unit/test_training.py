@@ -106,16 +106,11 @@ def test_settings_change_their_part_of_the_request(stack: Stack, settings: Json,
     assert _request(stack, **settings)[part] == value
 
 
-def test_the_built_in_image_is_refused_an_instance_that_it_does_not_train_on(stack: Stack) -> None:
-    with pytest.raises(InvalidSettings, match=r"does not train on ml\.m5\.large"):
-        _request(stack, training_instance_type="ml.m5.large")
-
-
 def test_a_job_is_launched_with_a_receipt(run: RunDocument, store: Store, sagemaker: Stubbed, stack: Stack) -> None:
     sagemaker.answers("create_training_job", CREATED)
     after = launch_training(_with_settings(run, store, hyperparameters={"epochs": 5}), store, sagemaker.client, stack)
 
-    assert after.training == Training(JOB, IMAGE, attempt=1)
+    assert after.training == Training(JOB, IMAGE)
     ((operation, request),) = sagemaker.requests
     assert operation == "CreateTrainingJob"
     assert request["HyperParameters"]["epochs"] == "5"
@@ -135,7 +130,7 @@ def test_a_job_that_was_launched_before_is_the_run_s(
 ) -> None:
     """A Lambda may be asked twice."""
     sagemaker.refuses("create_training_job", "ResourceInUse", "Training job names must be unique")
-    assert launch_training(run, store, sagemaker.client, stack).training == Training(JOB, IMAGE, attempt=1)
+    assert launch_training(run, store, sagemaker.client, stack).training == Training(JOB, IMAGE)
     receipt = json.loads(store.read(S3Uri.from_text(f"{PROJECT}/runs/{run.run.id}/training.json"), limit=10**6))
     assert receipt["created"] is False
 
@@ -156,12 +151,11 @@ def test_the_longest_names_are_within_sagemaker_s_limits(
     assert len(sagemaker.requests[0][1]["TrainingJobName"]) == 46
 
 
-@pytest.mark.parametrize("settings", [{"training_instance_type": "ml.m5.large"}, {"hyperparameters": {"epochs": 0}}])
 def test_wrong_settings_ask_nothing_of_sagemaker(
-    run: RunDocument, store: Store, sagemaker: Stubbed, stack: Stack, settings: Json
+    run: RunDocument, store: Store, sagemaker: Stubbed, stack: Stack
 ) -> None:
     with pytest.raises(InvalidSettings):
-        launch_training(_with_settings(run, store, **settings), store, sagemaker.client, stack)
+        launch_training(_with_settings(run, store, hyperparameters={"epochs": 0}), store, sagemaker.client, stack)
     assert sagemaker.requests == []
 
 

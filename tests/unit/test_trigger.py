@@ -217,7 +217,7 @@ def test_a_job_that_is_not_completed_is_ignored_unasked(world: World, status: st
 @pytest.mark.parametrize(
     ("job", "reason"),
     [
-        (_job(LabelAttributeName="shapes"), "labeling job shapes-boxes has no output manifest"),
+        (_job(LabelAttributeName="shapes"), "labeling job shapes-boxes has no output manifest in S3"),
         (
             _finished_job(Tags=[{"Key": "labelloop:project", "Value": "my shapes"}]),
             "tag labelloop:project: 'my shapes' cannot be a project's name: 1 to 31 letters, digits and inner hyphens",

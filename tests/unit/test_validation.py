@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from labelloop.dataset import Report
 from labelloop.errors import (
     AmbiguousLabelAttribute,
     InvalidSettings,
@@ -17,7 +16,7 @@ from labelloop.errors import (
     UnreadableManifest,
     UnsupportedTask,
 )
-from labelloop.reports import read_report
+from labelloop.report import Report
 from labelloop.run import Manifest, Pinned, Poll, RunDocument, present
 from labelloop.stack import Stack
 from labelloop.store import S3Uri, Store
@@ -53,7 +52,7 @@ class Bench:
         return validate_manifest(self.run(lines, settings, **manifest), self.store, self.stack)
 
     def report(self, run: RunDocument) -> Report:
-        return read_report(self.store, present(run.dataset))
+        return Report.read(self.store, present(run.dataset))
 
     def keys(self) -> list[str]:
         """All that lies in the bucket but what was put there."""
@@ -192,6 +191,12 @@ def test_categories_without_end_are_not_read(bench: Bench) -> None:
             InvalidSettings,
             "project.json: mini_batch_size 32 is more than the ",
         ),
+        (
+            LINES,
+            {"training_instance_type": "ml.m5.large"},
+            InvalidSettings,
+            "project.json: object-detection does not train on ml.m5.large.",
+        ),
     ],
 )
 def test_what_is_wrong_is_found_before_anything_is_written(
@@ -200,6 +205,18 @@ def test_what_is_wrong_is_found_before_anything_is_written(
     with pytest.raises(kind, match=f"^{re.escape(message)}"):
         bench.validate(lines, settings)
     assert bench.keys() == []
+
+
+def test_a_complete_dataset_is_never_written_again(bench: Bench) -> None:
+    run = bench.validate(LINES)
+    report = S3Uri.from_text(present(run.dataset).file("report.json"))
+    before = bench.store.find(report)
+    assert bench.validate(LINES).dataset == run.dataset
+    assert bench.store.find(report) == before
+
+
+def test_an_own_image_trains_on_any_instance(bench: Bench) -> None:
+    bench.validate(LINES, {"training_instance_type": "ml.m5.large", "image": "own:1"})
 
 
 def test_a_manifest_that_vanished_is_named(bench: Bench) -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from labelloop.algorithms import algorithm_named
 from labelloop.algorithms.object_detection import ALGORITHM, HYPERPARAMETERS
-from labelloop.dataset import Report
 from labelloop.detections import Detection, Detections
 from labelloop.errors import InvalidSettings
+from labelloop.report import Report
 from labelloop.settings import HyperparameterValue
 
 from tests.unit.factories import report

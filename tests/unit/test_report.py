@@ -2,7 +2,7 @@
 
 import pytest
 from labelloop.errors import ObjectNotFound
-from labelloop.reports import read_report
+from labelloop.report import Report
 from labelloop.store import S3Uri, Store
 
 from tests.unit.factories import dataset, report
@@ -10,12 +10,12 @@ from tests.unit.factories import dataset, report
 
 def test_a_report_is_read_as_it_was_written(store: Store) -> None:
     store.write_json(S3Uri.from_text(dataset().file("report.json")), report())
-    assert read_report(store, dataset()) == report()
+    assert Report.read(store, dataset()) == report()
 
 
 def test_a_dataset_without_a_report_is_not_complete(store: Store) -> None:
     with pytest.raises(ObjectNotFound, match=r"00c0ffee00c0ffee/report\.json does not exist"):
-        read_report(store, dataset())
+        Report.read(store, dataset())
 
 
 def test_a_report_tells_its_class_names_by_id() -> None:
