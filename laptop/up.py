@@ -1,5 +1,6 @@
 """`labelloop up`: a laptop cloud in the foreground."""
 
+import gc
 import os
 import signal
 import time
@@ -43,6 +44,7 @@ def run_cloud(
             console.print(describe(running), soft_wrap=True, markup=False)
             while parent in (None, os.getppid()):
                 time.sleep(1)
+    gc.freeze()  # or Python looks through all that moto leaves, at its end, for cycles that nobody needs freed
 
 
 def describe(cloud: RunningCloud) -> str:
