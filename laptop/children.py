@@ -51,6 +51,7 @@ class Children:
         self.home = self.folder / "home"
         self.home.mkdir()
         self._lock = threading.Lock()
+        self._closed = False
         self._running: set[subprocess.Popen[bytes]] = set()
         self._guardian = subprocess.Popen(
             [sys.executable, "-I", "-S", str(Path(__file__).with_name("guardian.py")), str(self.folder)],
@@ -66,8 +67,14 @@ class Children:
         folder: Path,
         output: int | IO[bytes] = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
-        """Start a child with exactly this environment; its stderr goes where its stdout goes."""
+        """Start a child with exactly this environment; its stderr goes where its stdout goes.
+
+        Raises:
+            RuntimeError: the cloud is closing.
+        """
         with self._lock:
+            if self._closed:
+                raise RuntimeError(f"the cloud is closing; {argv[0]} is not started")
             process = subprocess.Popen(
                 list(argv),
                 env=dict(environment),
@@ -103,6 +110,8 @@ class Children:
 
     def close(self) -> None:
         """End every child and the guardian, and remove the folder."""
+        with self._lock:
+            self._closed = True
         for process in list(self._running):
             self.reap(process)
         self._pipe.close()

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from werkzeug.wrappers import Request, Response
 
@@ -71,7 +71,7 @@ class Cloud:
         closing.callback(self.functions.close)
         self.sagemaker = SageMaker(self.session, containers, children, environment, logs, self._timing)
         closing.callback(self.sagemaker.close)
-        self._bus = self._event_bus(echo or _unheard)
+        self._bus = self._event_bus()
         closing.callback(self._bus.close)
         self._front.services = {"lambda": self.functions, "sagemaker": self.sagemaker}
         self._front.after = self._bus.after_request
@@ -142,7 +142,7 @@ class Cloud:
             self._closing.callback(api.close)
             self._front.api = _answered_by(api)
 
-    def _event_bus(self, report: Callable[[str], None]) -> EventBus:
+    def _event_bus(self) -> EventBus:
         stepfunctions = self.session.stepfunctions
 
         def start_execution(machine: str, text: str) -> None:
@@ -151,7 +151,7 @@ class Cloud:
         def invoke(function: str, text: str) -> None:
             self.functions.invoke_event(function, text.encode())
 
-        return EventBus(self.session, {"states": start_execution, "lambda": invoke}, report)
+        return EventBus(self.session, {"states": start_execution, "lambda": invoke})
 
 
 def _front(port: int) -> Front:
@@ -180,7 +180,3 @@ def _forget_moto_state() -> None:
 
 def _answered_by(api: RestApi) -> Callable[[Request], Response | None]:
     return lambda request: api(request) if api.serves(request) else None
-
-
-def _unheard(_: Any) -> None:
-    """Nobody listens."""

@@ -6,6 +6,7 @@ is put right (moto's events differ from AWS's in small ways) and handed on, shap
 
 import hashlib
 import json
+import logging
 import re
 import threading
 import uuid
@@ -22,6 +23,7 @@ from laptop.account import ACCOUNT, Json, arn
 from laptop.session import Session
 
 GATHER_SECONDS = 0.05
+_log = logging.getLogger(__name__)
 _BATCH = 10
 _OUR_NOISE = ("Object Tags Added",)  # moto sends it with every put, also of objects without tags
 
@@ -44,15 +46,13 @@ class EventBus:
     Args:
         session: of the cloud.
         deliver: by the service in the target's ARN (`states`, `lambda`).
-        report: is told of events that could not be delivered.
     """
 
-    def __init__(self, session: Session, deliver: Mapping[str, Deliver], report: Callable[[str], None]) -> None:
+    def __init__(self, session: Session, deliver: Mapping[str, Deliver]) -> None:
         self._sqs = session.sqs
         self._events = session.events
         self._s3 = session.s3
         self._deliver = deliver
-        self._report = report
         self._targets: list[Target] = []
         self._copied: set[tuple[str, str]] = set()
         self._versioned: dict[str, bool] = {}
@@ -103,8 +103,8 @@ class EventBus:
             return
         try:
             self._deliver[target.arn.split(":")[2]](target.arn, shape_input(target.settings, self._repaired(raw)))
-        except Exception as error:  # noqa: BLE001 - one undeliverable event must not stop the bus
-            self._report(f"event {raw.get('detail-type')} did not reach {target.arn}: {error}")
+        except Exception:  # one undeliverable event must not stop the bus
+            _log.exception("event %s did not reach %s", raw.get("detail-type"), target.arn)
 
     def _repaired(self, raw: Json) -> Json:
         event = {key: value for key, value in raw.items() if key != "ingestion-time"}

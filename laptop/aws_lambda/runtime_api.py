@@ -32,6 +32,7 @@ class RuntimeApi(ThreadingHTTPServer):
 
     Attributes:
         initialised: set once the worker has loaded its handler, or has failed to.
+        broken: whether it has failed to; it is about to exit.
     """
 
     daemon_threads = True
@@ -42,6 +43,7 @@ class RuntimeApi(ThreadingHTTPServer):
         self.invocations: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
         self.reports: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
         self.initialised = threading.Event()
+        self.broken = False
         threading.Thread(target=self.serve_forever, name="runtime-api", daemon=True).start()
 
     @property
@@ -87,6 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """`…/response`, `…/error` and `/runtime/init/error`."""
         payload = self._body()
+        self.server.broken = self.path.endswith("/init/error")
         self.server.initialised.set()
         self.server.reports.put(Report(payload, failed=not self.path.endswith("/response")))
         self.send_response(202)

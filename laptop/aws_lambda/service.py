@@ -50,7 +50,9 @@ class LambdaService:
         self._closing = threading.Event()
 
     def add(self, function: Function) -> None:
-        """Deploy a function."""
+        """Deploy a function, in place of one of its name."""
+        if replaced := self._pools.pop(function.name, None):
+            replaced.close()
         self._pools[function.name] = FunctionPool(function, self._children, self._environment, self._logs)
 
     @property

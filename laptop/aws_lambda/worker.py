@@ -30,6 +30,7 @@ class Worker:
         self.started = time.time()
         self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
         self._children = children
+        self._busy = threading.Lock()
         self._api = RuntimeApi(function.arn)
         self._log = (children.folder / f"lambda-{uuid.uuid4().hex}.log").open("a+b", buffering=0)
         self._process = children.start(
@@ -43,10 +44,21 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it can take another event."""
-        return self._process.poll() is None
+        return not self._api.broken and self._process.poll() is None
 
     def invoke(self, payload: bytes) -> Outcome:
         """Run the handler on a JSON event, within the function's timeout."""
+        with self._busy:
+            return self._invoke(payload)
+
+    def close(self) -> None:
+        """End the process; an invocation under way ends with an error."""
+        self._children.reap(self._process)
+        with self._busy:
+            self._api.close()
+            self._log.close()
+
+    def _invoke(self, payload: bytes) -> Outcome:
         request_id = str(uuid.uuid4())
         self._api.initialised.wait(INIT_SECONDS)
         began = time.monotonic()
@@ -58,12 +70,6 @@ class Worker:
         outcome = Outcome(report.payload, report.failed, self._printed(request_id, time.monotonic() - began))
         os.truncate(self._log.fileno(), 0)
         return outcome
-
-    def close(self) -> None:
-        """End the process."""
-        self._children.reap(self._process)
-        self._api.close()
-        self._log.close()
 
     def _await_report(self, request_id: str) -> Report:
         try:

@@ -85,6 +85,12 @@ def test_code_that_cannot_start_says_why(cloud: Cloud, tmp_path: Path, source: s
     assert json.loads(invoke(cloud, {}, "cannot-start")["Payload"].read())["errorType"] == error
 
 
+def test_loading_the_handler_does_not_count_towards_the_timeout(cloud: Cloud, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import time\ntime.sleep(1.5)\ndef handler(event, context):\n    return 1\n")
+    cloud.functions.add(Function("slow-to-load", "app.handler", tmp_path, timeout=1))
+    assert answer(cloud, {}, "slow-to-load") == 1
+
+
 def test_changed_source_is_run_at_the_next_call(cloud: Cloud, tmp_path: Path) -> None:
     code = tmp_path / "app.py"
     cloud.functions.add(Function("edited", "app.handler", tmp_path))
