@@ -81,7 +81,7 @@ class Api:
             CommandError: the API refused the request, or cannot be reached.
         """
         url = f"{self.infer_url(project)}?{urlencode(parameters or {})}".rstrip("?")
-        headers = {"Content-Type": CONTENT_TYPES.get(picture.suffix.lower(), ANY_PICTURE), "Accept": media_type}
+        headers = {"Content-Type": content_type(picture), "Accept": media_type}
         try:
             answer = self._http.request("POST", url, body=picture.read_bytes(), headers=headers)
         except OSError as error:
@@ -91,6 +91,11 @@ class Api:
         if answer.status != 200:
             raise _refusal(answer.status, answer.data)
         return answer.data
+
+
+def content_type(picture: Path) -> str:
+    """What a picture is sent as, by its name."""
+    return CONTENT_TYPES.get(picture.suffix.lower(), ANY_PICTURE)
 
 
 def _refusal(status: int, body: bytes) -> CommandError:

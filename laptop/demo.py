@@ -18,7 +18,7 @@ from labelloop.projects import ProjectFolder
 from rich.console import Console
 
 from laptop import demo_report, recipes
-from laptop.client import CONTENT_TYPES, Answer, Api
+from laptop.client import Answer, Api, content_type
 from laptop.cloud_file import RunningCloud
 from laptop.console import CommandError, output, pretty_json
 from laptop.demo_cloud import MeasuredCloud, child_cloud
@@ -157,7 +157,7 @@ class Demo:
             CommandError: it does not answer with detections.
         """
         picture = self.data.held_out[0].path
-        header = f"Content-Type: {CONTENT_TYPES[picture.suffix.lower()]}"
+        header = f"Content-Type: {content_type(picture)}"
         argv = ["curl", "-sS", "--data-binary", f"@{picture}", "-H", header, api.infer_url(self.data.project)]
         if shutil.which("curl") is None:
             return None
@@ -200,9 +200,10 @@ def show(
         if report is not None:
             demo_report.write(figures, report)
         console.print(demo_report.table_of(figures))
-        console.print(f"\n{figures.curl or figures.url}", markup=False, soft_wrap=True)
+        if figures.curl is not None:
+            console.print(f"\nAsked and answered:\n{figures.curl}", markup=False, soft_wrap=True)
         if keep:
-            console.print("\nStays up; `labelloop runs` and `labelloop infer` find it. Ctrl-C ends it.")
+            console.print(f"\nAnswers at {figures.url} until Ctrl-C; `labelloop infer` and `labelloop runs` find it.")
             with suppress(KeyboardInterrupt):
                 while RunningCloud.read(cloud_file) is not None:
                     time.sleep(1)
