@@ -103,7 +103,7 @@ class EventBus:
             return
         try:
             self._deliver[target.arn.split(":")[2]](target.arn, shape_input(target.settings, self._repaired(raw)))
-        except Exception:  # one undeliverable event must not stop the bus
+        except Exception:  # noqa: BLE001 - one undeliverable event must not stop the bus
             _log.exception("event %s did not reach %s", raw.get("detail-type"), target.arn)
 
     def _repaired(self, raw: Json) -> Json:

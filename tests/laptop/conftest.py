@@ -21,14 +21,14 @@ TIMING = Timing(ping_within=2, invocation=1, stop_grace=1, integration=1.5, asyn
 PATIENCE_SECONDS = 60
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud() -> Iterator[Cloud]:
     containers = Containers({"stub": STUB, "object-detection": BUILTIN})
     with Cloud.start(template=APP / "template.yaml", containers=containers, timing=TIMING) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bucket(cloud: Cloud) -> str:
     return cloud.outputs["BucketName"]
 
@@ -49,7 +49,7 @@ class Collected:
         return eventually(lambda: next(filter(wanted, self.all()), None))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def collected(cloud: Cloud) -> Collected:
     return Collected(cloud)
 
