@@ -24,10 +24,16 @@ def ask(cloud: Cloud, endpoint: str, body: bytes = b"abc", **headers: str) -> An
     return cloud.session.sagemaker_runtime.invoke_endpoint(EndpointName=endpoint, Body=body, **headers)
 
 
-def servers_of(cloud: Cloud) -> list[int]:
-    """The ports container servers listen on."""
-    ours = psutil.Process().children(recursive=True)
-    return [child.pid for child in ours if child.is_running() and child.cmdline()[-1:] == ["serve"]]
+def servers_of(_: Cloud) -> list[int]:
+    """The processes that serve a container."""
+    return [child.pid for child in psutil.Process().children(recursive=True) if serves(child)]
+
+
+def serves(process: psutil.Process) -> bool:
+    try:
+        return process.cmdline()[-1:] == ["serve"]
+    except psutil.Error:  # it ended while we looked
+        return False
 
 
 def test_an_invocation_goes_through_byte_for_byte(cloud: Cloud, endpoint: str) -> None:
