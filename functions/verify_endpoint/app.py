@@ -13,7 +13,7 @@ def handler(run: RunDocument) -> RunDocument:
         run,
         Store(aws.client("s3")),
         aws.client("sagemaker"),
-        aws.client("sagemaker-runtime"),
+        aws.client("sagemaker-runtime", attempts=1),
         Stack.from_environment(),
         lambda_step.now,
     )

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 STUB = Path(__file__).with_name("stub_container.py")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud() -> Iterator[Cloud]:
     argv = (sys.executable, str(STUB))
     images = {

@@ -111,8 +111,8 @@ def test_labels_and_settings_fail_before_anything_is_spent(
         ("failing", "TrainingFailed", ["ClientError: the stub was told to fail"]),
         ("sick", "EndpointFailed", ["ping"]),
         ("vanishing", "EndpointFailed", ["ping"]),
-        ("babbling", "GoldenPictureFailed", ["did not answer with detections", "deleted"]),
-        ("erring", "GoldenPictureFailed", ["the model is broken", "deleted"]),
+        ("babbling", "GoldenPictureFailed", ["did not answer with detections", "being deleted"]),
+        ("erring", "GoldenPictureFailed", ["the model is broken", "being deleted"]),
     ],
 )
 def test_containers_fail_by_name(loop: Loop, inbox: Inbox, project: str, error: str, words: list[str]) -> None:

@@ -4,7 +4,6 @@ import io
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -18,7 +17,6 @@ from PIL import Image, ImageDraw
 ROOT = Path(__file__).parents[2]
 CONTAINER = ROOT / "containers/mxnet_vision"
 PYTHON = ROOT / ".envs/mxnet_vision/bin/python"
-sys.path.insert(0, str(CONTAINER))  # its modules that need no MXNet are tested in this interpreter too
 
 CHANNEL = {
     "ContentType": "application/x-recordio",

@@ -1,10 +1,9 @@
 import json
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from labelloop.deployment import deploy_endpoint, endpoint_name, find_endpoint, restore
-from labelloop.errors import EndpointBusy
+from labelloop.deployment import deploy_endpoint, endpoint_name, find_endpoint
+from labelloop.errors import EndpointBusy, EndpointFailed
 from labelloop.run import Deployment, Pinned
 from labelloop.stack import Stack
 from labelloop.store import Store
@@ -130,10 +129,7 @@ def test_a_second_attempt_finds_the_first_ones_deployment(
     assert deployed(store, sagemaker, stack) == Deployment(NAME, JOB, JOB, None)
 
 
-@pytest.mark.parametrize(
-    "status",
-    ["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting", "OutOfService", "UpdateRollbackFailed"],
-)
+@pytest.mark.parametrize("status", ["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"])
 def test_an_endpoint_that_another_run_is_changing_is_busy(
     store: Store, sagemaker: Stubbed, stack: Stack, status: str
 ) -> None:
@@ -141,6 +137,32 @@ def test_an_endpoint_that_another_run_is_changing_is_busy(
     with pytest.raises(EndpointBusy, match=f"endpoint {NAME} is {status} with of-another-run-1"):
         deployed(store, sagemaker, stack)
     assert store.find(PROJECT.receipt(RUN, "deployment")) is None
+
+
+@pytest.mark.parametrize("status", ["OutOfService", "UpdateRollbackFailed"])
+def test_an_endpoint_that_does_not_mend_itself_has_failed(
+    store: Store, sagemaker: Stubbed, stack: Stack, status: str
+) -> None:
+    endpoint_is(sagemaker, status, "of-another-run-1")
+    with pytest.raises(EndpointFailed, match=f"endpoint {NAME} is {status} with of-another-run-1 and cannot"):
+        deployed(store, sagemaker, stack)
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        (f'Cannot create already existing endpoint "{NAME}".', EndpointBusy),
+        ("The role cannot be assumed.", ClientError),
+    ],
+)
+def test_a_first_endpoint_that_is_refused(
+    store: Store, sagemaker: Stubbed, stack: Stack, message: str, error: type[Exception]
+) -> None:
+    model_and_config_are_made(sagemaker)
+    sagemaker.refuses("describe_endpoint", "ValidationException", NO_ENDPOINT)
+    sagemaker.refuses("create_endpoint", "ValidationException", message)
+    with pytest.raises(error):
+        deployed(store, sagemaker, stack)
 
 
 @pytest.mark.parametrize("config", [JOB, "of-another-run-1"])
@@ -183,28 +205,3 @@ def test_an_endpoint_that_cannot_be_looked_for_is_not_taken_for_missing(
     sagemaker.refuses("describe_endpoint", code, message)
     with pytest.raises(ClientError, match=code):
         find_endpoint(sagemaker.client, NAME)
-
-
-@pytest.mark.parametrize(
-    ("previous", "operation", "request_", "says"),
-    [
-        (
-            "old-1",
-            "update_endpoint",
-            {"EndpointName": NAME, "EndpointConfigName": "old-1"},
-            "The endpoint goes back to old-1.",
-        ),
-        (
-            None,
-            "delete_endpoint",
-            {"EndpointName": NAME},
-            "The endpoint was new and has been deleted; the project has no model.",
-        ),
-    ],
-)
-def test_what_served_before_serves_again(
-    sagemaker: Stubbed, previous: str | None, operation: str, request_: dict[str, Any], says: str
-) -> None:
-    answer = {"EndpointArn": endpoint()["EndpointArn"]} if previous else {}
-    sagemaker.answers(operation, answer, **request_)
-    assert restore(sagemaker.client, Deployment(NAME, JOB, JOB, previous)) == says

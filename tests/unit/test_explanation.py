@@ -4,7 +4,7 @@ import pytest
 from labelloop import errors
 from labelloop.errors import DeploymentError, LabelloopError, ManifestError
 from labelloop.explanation import SUBJECT_LIMIT, explain, explain_failure
-from labelloop.run import Explanation, Failure
+from labelloop.run import Explanation, Failure, Restored, present
 from labelloop.stack import Stack
 from labelloop.store import Store
 
@@ -52,6 +52,15 @@ def test_a_reader_finds_everything_in_the_text() -> None:
         "Label more pictures and put the new manifest.\n"
         f"Project: shapes. Run: {RUN}. Manifest: s3://labelloop-data/projects/shapes/manifests/round+1.manifest."
     )
+
+
+def test_what_became_of_the_endpoint_is_told() -> None:
+    deployment = replaced(present(DEPLOYED.deployment), previous_config="shapes-0-1")
+    failure = Failure("GoldenPictureFailed", "the cause")
+    back = DEPLOYED.with_(deployment=deployment, restored=Restored("previous model"))
+    assert "\nThe endpoint goes back to shapes-0-1.\n" in explain(back, failure, None).text  # type: ignore[arg-type]
+    gone = back.with_(restored=Restored("deleted"))
+    assert "being deleted; the project has no model" in explain(gone, failure, None).text  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -118,14 +118,12 @@ def test_without_an_acceptable_form_the_request_is_refused(store: Store, accept:
         ({"confidence": "55"}, Options(0.55, 0.5, 300)),
         ({"confidence": "100"}, Options(1, 0.5, 300)),
         ({"iou": "0.3"}, Options(0.4, 0.3, 300)),
-        ({"iou": "30"}, Options(0.4, 0.3, 300)),
         ({"max_detections": "1"}, Options(0.4, 0.5, 1)),
         ({"classes": "square"}, Options(0.4, 0.5, 300, frozenset({1}))),
         ({"classes": "0, square,1"}, Options(0.4, 0.5, 300, frozenset({0, 1}))),
         ({"classes": "STOP sign"}, Options(0.4, 0.5, 300, frozenset({4}))),
         # a name before an id
         ({"classes": "2"}, Options(0.4, 0.5, 300, frozenset({2}))),
-        ({"classes": " "}, Options(0.4, 0.5, 300, frozenset())),
     ],
 )
 def test_parameters_of_the_query_string(store: Store, query: dict[str, str], options: Options) -> None:
@@ -143,14 +141,15 @@ def test_parameters_of_the_query_string(store: Store, query: dict[str, str], opt
         ({"confidence": "100.5"}, "confidence is 100.5; it must lie between 0 and 1, or up to 100 as percent."),
         ({"confidence": "nan"}, "confidence is nan; it must lie between 0 and 1, or up to 100 as percent."),
         ({"confidence": "inf"}, "confidence is inf; it must lie between 0 and 1, or up to 100 as percent."),
-        ({"iou": "101"}, "iou is 101; it must lie between 0 and 1, or up to 100 as percent."),
+        ({"iou": "101"}, "iou is 101; it must lie between 0 and 1."),
         ({"iou": "x"}, "iou is 'x'; it must be a number."),
         ({"max_detections": "0"}, "max_detections is 0; it must be at least 1."),
         ({"max_detections": "-5"}, "max_detections is -5; it must be at least 1."),
         ({"max_detections": "2.5"}, "max_detections is '2.5'; it must be a whole number."),
-        ({"max_detections": "9" * 5000}, f"max_detections is '{'9' * 5000}'; it must be a whole number."),
+        ({"max_detections": "9" * 5000}, f"max_detections is '{'9' * 60}'; it must be a whole number."),
         ({"classes": "circle,hexagon"}, "classes: the model knows no 'hexagon'."),
         ({"classes": "5"}, "classes: the model knows no '5'."),
+        ({"classes": " "}, "classes: the model is asked for no class."),
         ({"classes": "-1"}, "classes: the model knows no '-1'."),
         ({"threshold": "0.5"}, "unknown parameter 'threshold'."),
         ({"Confidence": "0.5"}, "unknown parameter 'Confidence'."),
@@ -180,7 +179,6 @@ def test_hints_name_what_there_is(store: Store) -> None:
         ({"confidence": None, "classes": None}, Options(0.4, 0.5, 300)),
         ({"classes": ["square", 0]}, Options(0.4, 0.5, 300, frozenset({0, 1}))),
         ({"classes": ["left, right"]}, Options(0.4, 0.5, 300, frozenset({3}))),
-        ({"classes": []}, Options(0.4, 0.5, 300, frozenset())),
     ],
 )
 def test_parameters_of_a_json_body(store: Store, body: dict[str, Any], options: Options) -> None:

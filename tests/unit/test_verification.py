@@ -12,7 +12,7 @@ from labelloop.endpoint import BODY_LIMIT
 from labelloop.errors import EndpointRolledBack, GoldenPictureFailed, ModelUnavailable, ObjectNotFound
 from labelloop.promotion import Promotion
 from labelloop.report import FILE as REPORT_FILE
-from labelloop.run import RunDocument, present
+from labelloop.run import RunDocument
 from labelloop.stack import Stack
 from labelloop.store import Store
 from labelloop.verification import GOLDEN_PICTURES, verify_endpoint
@@ -186,32 +186,39 @@ WRONG_ANSWERS: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("row", WRONG_ANSWERS.values(), ids=WRONG_ANSWERS)
-def test_a_wrong_answer_brings_the_model_before_back(
+def test_a_wrong_answer_promotes_nothing(
     store: Store, sagemaker: Stubbed, runtime: StubbedRuntime, stack: Stack, row: list[Any]
 ) -> None:
-    run = DOCUMENT.with_(deployment=replaced(present(DOCUMENT.deployment), previous_config="old-1"))
     sagemaker.answers("describe_endpoint", endpoint())
     answers(runtime, [1, 0.9, 0, 0, 1, 1])
     answers(runtime, row)
-    arn = {"EndpointArn": endpoint()["EndpointArn"]}
-    sagemaker.answers("update_endpoint", arn, EndpointName="labelloop-shapes", EndpointConfigName="old-1")
-    with pytest.raises(GoldenPictureFailed, match=r"answer.* The endpoint goes back to old-1\."):
-        verified(store, sagemaker, runtime, stack, run)
+    with pytest.raises(GoldenPictureFailed, match="answer"):
+        verified(store, sagemaker, runtime, stack)
     assert promoted(store) == PROMOTION
     assert store.find(PROJECT.receipt(RUN, "result")) is None
 
 
-def test_a_container_that_fails_on_a_picture_takes_a_new_endpoint_away(
+def test_a_container_that_fails_on_a_picture_promotes_nothing(
     store: Store, sagemaker: Stubbed, runtime: StubbedRuntime, stack: Stack
 ) -> None:
     sagemaker.answers("describe_endpoint", endpoint())
     runtime.refuses("invoke_endpoint", "ModelError", "Received server error (500)", 424, OriginalStatusCode=500)
-    sagemaker.answers("delete_endpoint", {}, EndpointName="labelloop-shapes")
-    with pytest.raises(GoldenPictureFailed, match="the project has no model"):
+    with pytest.raises(GoldenPictureFailed, match="Received server error"):
         verified(store, sagemaker, runtime, stack)
+    assert promoted(store) == PROMOTION
 
 
-def test_an_endpoint_that_needs_a_moment_is_neither_promoted_nor_taken_away(
+def test_without_a_picture_to_ask_with_nothing_is_promoted(
+    store: Store, sagemaker: Stubbed, runtime: StubbedRuntime, stack: Stack
+) -> None:
+    validates(store, None, "missing.jpg")
+    sagemaker.answers("describe_endpoint", endpoint())
+    with pytest.raises(GoldenPictureFailed, match="none of the first validation pictures exists"):
+        verified(store, sagemaker, runtime, stack)
+    assert promoted(store) == PROMOTION
+
+
+def test_an_endpoint_that_needs_a_moment_is_not_promoted_yet(
     store: Store, sagemaker: Stubbed, runtime: StubbedRuntime, stack: Stack
 ) -> None:
     """The state machine tries again."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from labelloop import aws
-from labelloop.errors import EndpointBusy
+from labelloop.errors import EndpointBusy, EndpointFailed
 from labelloop.projects import PROJECT_TAG, RUN_TAG, ProjectFolder
 from labelloop.promotion import Promotion
 from labelloop.run import Deployment, RunDocument, Training, present
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Deployment guardrails work only while the variant keeps its name.
 # https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
 VARIANT = "main"
+# States that an endpoint leaves by itself: API reference, DescribeEndpoint
+_PASSING = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"})
 Json = dict[str, Any]
 
 
@@ -31,6 +33,7 @@ def deploy_endpoint(run: RunDocument, store: Store, sagemaker: "SageMakerClient"
 
     Raises:
         EndpointBusy: another deployment of the project is under way, or a broken endpoint is being deleted.
+        EndpointFailed: the endpoint is in a state that it does not leave by itself.
     """
     training = present(run.training)
     settings = read_settings(store, run.settings)
@@ -75,19 +78,10 @@ def find_endpoint(sagemaker: "SageMakerClient", name: str) -> "DescribeEndpointO
         raise
 
 
-def restore(sagemaker: "SageMakerClient", deployment: Deployment) -> str:
-    """Put the previous configuration back, or take away an endpoint that never served; says which."""
-    if deployment.previous_config is None:
-        sagemaker.delete_endpoint(EndpointName=deployment.endpoint)
-        return "The endpoint was new and has been deleted; the project has no model."
-    sagemaker.update_endpoint(EndpointName=deployment.endpoint, EndpointConfigName=deployment.previous_config)
-    return f"The endpoint goes back to {deployment.previous_config}."
-
-
 def _serve(sagemaker: "SageMakerClient", name: str, config: str, tags: list[Json]) -> None:
     endpoint = find_endpoint(sagemaker, name)
     if endpoint is None:
-        sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config, Tags=tags)  # type: ignore[arg-type]
+        _create_endpoint(sagemaker, {"EndpointName": name, "EndpointConfigName": config, "Tags": tags})
         return
     status, current = endpoint["EndpointStatus"], endpoint["EndpointConfigName"]
     if status == "Failed":  # it can only be deleted: API reference, DescribeEndpoint
@@ -95,9 +89,20 @@ def _serve(sagemaker: "SageMakerClient", name: str, config: str, tags: list[Json
         raise EndpointBusy(f"endpoint {name} had failed and is being deleted; it will be created anew")
     if current == config:
         return
-    if status != "InService":
+    if status in _PASSING:
         raise EndpointBusy(f"endpoint {name} is {status} with {current}; it must be InService to be updated")
+    if status != "InService":
+        raise EndpointFailed(f"endpoint {name} is {status} with {current} and cannot be updated")
     sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config)
+
+
+def _create_endpoint(sagemaker: "SageMakerClient", request: Json) -> None:
+    try:
+        sagemaker.create_endpoint(**request)
+    except aws.ClientError as error:
+        if _exists(error):
+            raise EndpointBusy(f"another run has just created endpoint {request['EndpointName']}") from error
+        raise
 
 
 def _create_once(create: Any, request: Json) -> None:
@@ -105,5 +110,9 @@ def _create_once(create: Any, request: Json) -> None:
     try:
         create(**request)
     except aws.ClientError as error:
-        if "already exist" not in aws.error_message(error):
+        if not _exists(error):
             raise
+
+
+def _exists(error: aws.ClientError) -> bool:
+    return "already exist" in aws.error_message(error)

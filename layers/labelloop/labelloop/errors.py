@@ -140,7 +140,7 @@ class EndpointRolledBack(DeploymentError):
 
 
 class GoldenPictureFailed(DeploymentError):
-    """The endpoint answered a validation picture wrongly in form."""
+    """The endpoint answered a validation picture wrongly in form, or there is none to ask with."""
 
 
 class RequestError(LabelloopError):

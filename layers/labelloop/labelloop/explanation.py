@@ -63,10 +63,18 @@ def explain(run: RunDocument, failure: Failure, sagemaker: "SageMakerClient") ->
         failure.error, (f"The run ended with {failure.error}", "Redrive the execution once the cause is mended.")
     )
     cause = _sagemaker_reason(run, failure, sagemaker) or _message(failure.cause)
-    text = (
-        f"{title}.\n{cause}\n{fix}\nProject: {run.run.project}. Run: {run.run.id}. Manifest: {run.manifest.object.uri}."
-    )
-    return Explanation(failure.error, title, cause, fix, text)
+    facts = f"Project: {run.run.project}. Run: {run.run.id}. Manifest: {run.manifest.object.uri}."
+    lines = [f"{title}.", cause, *_consequence(run), fix, facts]
+    return Explanation(failure.error, title, cause, fix, "\n".join(lines))
+
+
+def _consequence(run: RunDocument) -> list[str]:
+    """What the state machine did with an endpoint that served the new model already."""
+    if run.restored is None or run.deployment is None:
+        return []
+    if run.restored.outcome == "deleted":
+        return ["The endpoint was new and is being deleted; the project has no model."]
+    return [f"The endpoint goes back to {run.deployment.previous_config}."]
 
 
 def _message(cause: str) -> str:

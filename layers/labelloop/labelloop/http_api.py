@@ -19,7 +19,7 @@ from labelloop.inference import Answer
 from labelloop.inference_request import HttpRequest
 from labelloop.lambda_step import Handler, Json
 
-_INTERNAL, _UNAVAILABLE, _NOT_FOUND = 500, 503, 404
+_OK, _NOT_FOUND, _INTERNAL, _UNAVAILABLE = 200, 404, 500, 503
 
 
 def request(project: str, app: APIGatewayRestResolver) -> HttpRequest:
@@ -52,7 +52,7 @@ def _body(event: Json) -> bytes:
 def response(answer: Answer) -> Response[Any]:
     """The answer as the resolver wants it; pictures stay bytes, which it turns into base64."""
     text_or_bytes = answer.body.decode() if answer.content_type == "application/json" else answer.body
-    return Response(answer.status, answer.content_type, text_or_bytes)
+    return Response(_OK, answer.content_type, text_or_bytes)
 
 
 def error_body(code: str, message: str, hint: str, request_id: str) -> str:

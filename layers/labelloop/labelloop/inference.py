@@ -35,7 +35,6 @@ class Answer(msgspec.Struct, frozen=True):
 
     body: bytes
     content_type: str = "application/json"
-    status: int = 200
 
 
 class Service:
@@ -116,12 +115,13 @@ class Service:
         return promotion
 
     def _read_promotion(self, project: str) -> Promotion:
-        folder = ProjectFolder(self._bucket, project)
-        promotion = Promotion.read(self._store, folder) if is_project_name(project) else None
-        if promotion is not None:
-            return promotion
-        if is_project_name(project) and self._store.has_any(folder.root):
-            raise NoModelYet(f"project {project} has no model yet.", hint="Its first run has not ended, or it failed.")
+        if is_project_name(project):
+            folder = ProjectFolder(self._bucket, project)
+            promotion = Promotion.read(self._store, folder)
+            if promotion is not None:
+                return promotion
+            if self._store.has_any(folder.root):
+                raise NoModelYet(f"project {project} has no model yet.", hint="Its first run goes on, or it failed.")
         raise ProjectNotFound(
             f"there is no project {project[:64]!r}.", hint="Put a manifest into its inbox to begin it."
         )

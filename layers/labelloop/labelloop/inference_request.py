@@ -142,34 +142,47 @@ def _parameters(body: JsonBody) -> dict[str, Any]:
 
 def _options(given: Mapping[str, Any], promotion: Promotion) -> Options:
     for name in given.keys() - PARAMETERS:
-        raise InvalidParameter(f"unknown parameter {name!r}.", hint=f"Known are: {', '.join(sorted(PARAMETERS))}.")
+        raise InvalidParameter(
+            f"unknown parameter {_shown(name)}.", hint=f"Known are: {', '.join(sorted(PARAMETERS))}."
+        )
     return Options(
-        confidence=_share("confidence", given.get("confidence", DEFAULT_CONFIDENCE)),
+        confidence=_confidence(given.get("confidence", DEFAULT_CONFIDENCE)),
         iou=_share("iou", given.get("iou", DEFAULT_IOU)),
         max_detections=_count("max_detections", given.get("max_detections", DEFAULT_MAX_DETECTIONS)),
         class_ids=_class_ids(given["classes"], promotion.classes) if "classes" in given else None,
     )
 
 
-def _share(name: str, value: Any) -> float:
+def _confidence(value: Any) -> float:
     """A share in 0…1; numbers from 1 on are read as percent, as Roboflow's clients send them."""
-    try:
-        number = float(value)
-    except ValueError as error:
-        raise InvalidParameter(f"{name} is {value!r}; it must be a number.") from error
+    number = _number("confidence", value)
     share = number / 100 if number >= 1 else number
     if not 0 <= share <= 1:
-        raise InvalidParameter(f"{name} is {value}; it must lie between 0 and 1, or up to 100 as percent.")
+        raise InvalidParameter(f"confidence is {number:g}; it must lie between 0 and 1, or up to 100 as percent.")
     return share
+
+
+def _share(name: str, value: Any) -> float:
+    number = _number(name, value)
+    if not 0 <= number <= 1:
+        raise InvalidParameter(f"{name} is {number:g}; it must lie between 0 and 1.")
+    return number
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except ValueError as error:
+        raise InvalidParameter(f"{name} is {_shown(value)}; it must be a number.") from error
 
 
 def _count(name: str, value: Any) -> int:
     try:
         number = int(value)
     except ValueError as error:
-        raise InvalidParameter(f"{name} is {value!r}; it must be a whole number.") from error
+        raise InvalidParameter(f"{name} is {_shown(value)}; it must be a whole number.") from error
     if number < 1:
-        raise InvalidParameter(f"{name} is {value}; it must be at least 1.")
+        raise InvalidParameter(f"{name} is {number}; it must be at least 1.")
     return number
 
 
@@ -179,9 +192,13 @@ def _class_ids(value: str | list[str | int], class_names: tuple[str, ...]) -> fr
     by_text |= {name: class_id for class_id, name in enumerate(class_names)}
     parts = (part.strip() for part in value.split(",")) if isinstance(value, str) else map(str, value)
     wanted = [part for part in parts if part]
-    for name in wanted:
-        if name not in by_text:
-            raise InvalidParameter(
-                f"classes: the model knows no {name!r}.", hint=f"It knows: {', '.join(class_names)}."
-            )
+    unknown = [name for name in wanted if name not in by_text]
+    if unknown or not wanted:
+        what = f"knows no {_shown(unknown[0])}" if unknown else "is asked for no class"
+        raise InvalidParameter(f"classes: the model {what}.", hint=f"It knows: {', '.join(class_names)}.")
     return frozenset(by_text[name] for name in wanted)
+
+
+def _shown(value: Any) -> str:
+    """What a client sent, no longer than anyone reads."""
+    return repr(str(value)[:60])

@@ -1,6 +1,6 @@
 """The run document: what the states of a run pass on. URIs and small facts only; Step Functions carries 256 KiB."""
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -62,6 +62,12 @@ class Deployment(msgspec.Struct, frozen=True):
     previous_config: str | None
 
 
+class Restored(msgspec.Struct, frozen=True):
+    """What became of an endpoint whose new model was not promoted."""
+
+    outcome: Literal["previous model", "deleted"]
+
+
 class Poll(msgspec.Struct, frozen=True):
     """How the state machine waits: every `seconds`, for an endpoint at most `limit` times."""
 
@@ -106,6 +112,7 @@ class RunDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     poll: Poll | None = None
     notice: Notice | None = None
     failure: Failure | None = None
+    restored: Restored | None = None
     explanation: Explanation | None = None
 
     @classmethod

@@ -8,7 +8,6 @@ import msgspec
 
 from labelloop import algorithms, endpoint
 from labelloop.dataset import VALIDATION
-from labelloop.deployment import restore
 from labelloop.errors import EndpointRolledBack, GoldenPictureFailed, MalformedPrediction, ModelFailed
 from labelloop.manifest import Line
 from labelloop.projects import ProjectFolder
@@ -48,11 +47,12 @@ def verify_endpoint(
     stack: Stack,
     clock: Clock,
 ) -> RunDocument:
-    """Promote the model of an endpoint that came up; where it answers wrongly, the model before it serves again.
+    """Promote the model of an endpoint that came up. Whatever this raises, the state machine puts the old model back.
 
     Raises:
         EndpointRolledBack: SageMaker went back to another configuration and says InService all the same.
-        GoldenPictureFailed: an answer is none of the algorithm's.
+        GoldenPictureFailed: an answer is none of the algorithm's, or there is no picture to ask with.
+        ModelUnavailable, ModelTimedOut: the endpoint does not answer.
     """
     deployment, dataset = present(run.deployment), present(run.dataset)
     _check_config(sagemaker, deployment)
@@ -60,8 +60,7 @@ def verify_endpoint(
     try:
         golden = _ask_golden_pictures(store, runtime, deployment, dataset, report)
     except (MalformedPrediction, ModelFailed) as error:
-        consequence = restore(sagemaker, deployment)
-        raise GoldenPictureFailed(f"{error.message} {consequence}") from error
+        raise GoldenPictureFailed(error.message) from error
     project = ProjectFolder(stack.data_bucket, run.run.project)
     promotion = _promotion(run, report, sagemaker, Promotion.read(store, project), clock)
     store.write_json(project.receipt(run.run.id, "result"), PromotionReceipt(promotion, golden))
@@ -105,6 +104,10 @@ def _golden_pictures(store: Store, dataset: Dataset) -> list[str]:
         found = store.find(S3Uri.from_text(source_ref)) if source_ref else None
         if source_ref and found and found.size <= endpoint.BODY_LIMIT:
             small.append(source_ref)
+    if not small:
+        raise GoldenPictureFailed(
+            f"none of the first validation pictures exists with at most {endpoint.BODY_LIMIT} bytes."
+        )
     return small[:GOLDEN_PICTURES]
 
 

@@ -68,5 +68,5 @@ def states() -> Iterator[Stubbed]:
 @pytest.fixture
 def runtime() -> Iterator[StubbedRuntime]:
     """The client that verify_endpoint gets."""
-    with stubbed_runtime(aws.client("sagemaker-runtime")) as found:
+    with stubbed_runtime(aws.client("sagemaker-runtime", attempts=1)) as found:
         yield found
