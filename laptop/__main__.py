@@ -1,5 +1,5 @@
 """`python -m laptop`: the command `labelloop`."""
 
-from laptop.cli import app
+from laptop.commands.cli import app
 
 app(prog_name="labelloop")

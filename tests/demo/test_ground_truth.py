@@ -4,7 +4,7 @@ from typing import Any
 
 from labelloop.boxes import Box, BoxLabel, ImageSize
 
-from laptop.ground_truth import bounding_box_line
+from laptop.demo.ground_truth import bounding_box_line
 
 # The example of https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html, as a job of one worker writes it.
 EXAMPLE: dict[str, Any] = {

@@ -1,6 +1,6 @@
 import pytest
 
-from laptop.scoring import DetectedBox, LabelledBox, is_right, overlap, score
+from laptop.demo.scoring import DetectedBox, LabelledBox, is_right, overlap, score
 
 CAT = LabelledBox("cat", 10, 10, 20, 20)
 DOG = LabelledBox("dog", 60, 60, 30, 10)

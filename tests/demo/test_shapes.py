@@ -7,7 +7,7 @@ import pytest
 from labelloop.boxes import Box
 from PIL import Image
 
-from laptop.shapes import CLASSES, MOST_SHAPES, SIDE, LabelledPicture, Stream, pictures
+from laptop.demo.shapes import CLASSES, MOST_SHAPES, SIDE, LabelledPicture, Stream, pictures
 
 PICTURES = list(pictures(7, Stream.LABELLED, 40))
 BRIGHT = 150  # every shape has a channel of 190 or more, the ground hardly ever one above 120

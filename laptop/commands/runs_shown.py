@@ -5,10 +5,10 @@ from datetime import timedelta
 from rich.console import Console
 from rich.table import Table
 
-from laptop.cloud_file import RunningCloud
-from laptop.console import pretty_json, print_json
-from laptop.put import now
-from laptop.runs import Runs, RunSummary, receipts
+from laptop.commands.cloud_file import RunningCloud
+from laptop.commands.console import pretty_json, print_json
+from laptop.commands.put import now
+from laptop.commands.runs import Runs, RunSummary, receipts
 from laptop.session import Session
 
 STYLES = {"succeeded": "green", "running": "cyan"}

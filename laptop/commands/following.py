@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from labelloop import aws
 from labelloop.deployment import endpoint_name, find_endpoint
 
-from laptop.runs import Runs, RunSummary, states_entered
-from laptop.training_log import Epoch, EpochReader
+from laptop.commands.runs import Runs, RunSummary, states_entered
+from laptop.commands.training_log import Epoch, EpochReader
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import msgspec
 import urllib3
 
-from laptop.console import CommandError
-from laptop.scoring import DetectedBox
+from laptop.commands.console import CommandError
+from laptop.demo.scoring import DetectedBox
 
 CONTENT_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 ANY_PICTURE = "application/x-image"

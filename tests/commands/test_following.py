@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from laptop.following import TRAINING_LOGS, TrainingLogs
+from laptop.commands.following import TRAINING_LOGS, TrainingLogs
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

@@ -7,9 +7,9 @@ from itertools import count
 import pytest
 from rich.console import Console
 
-from laptop.following import RunEnded, RunEvent
-from laptop.progress import counted, show_run, sparkline
-from tests.demo.test_stages import LOOP, entered, summary
+from laptop.commands.following import RunEnded, RunEvent
+from laptop.commands.progress import counted, show_run, sparkline
+from tests.commands.test_stages import LOOP, entered, summary
 
 
 def ticking() -> Callable[[], datetime]:

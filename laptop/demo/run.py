@@ -17,20 +17,21 @@ import msgspec
 from labelloop.projects import ProjectFolder
 from rich.console import Console
 
-from laptop import demo_report, recipes
-from laptop.client import Answer, Api, content_type
-from laptop.cloud_file import RunningCloud
-from laptop.console import CommandError, output, pretty_json
-from laptop.demo_cloud import MeasuredCloud, child_cloud
-from laptop.demo_data import DemoData, draw_shapes, hold_out
-from laptop.following import Follower
-from laptop.inbox import Inbox
-from laptop.progress import counted, show_run
-from laptop.put import ensure_succeeded, now
-from laptop.runs import Runs
-from laptop.scoring import DetectedBox, Score, is_right, score
+from laptop.commands import recipes
+from laptop.commands.client import Answer, Api, content_type
+from laptop.commands.cloud_file import RunningCloud
+from laptop.commands.console import CommandError, output, pretty_json
+from laptop.commands.following import Follower
+from laptop.commands.inbox import Inbox
+from laptop.commands.progress import counted, show_run
+from laptop.commands.put import ensure_succeeded, now
+from laptop.commands.runs import Runs
+from laptop.commands.stages import RunProgress
+from laptop.demo import report as demo_report
+from laptop.demo.child_cloud import MeasuredCloud, child_cloud
+from laptop.demo.data import DemoData, draw_shapes, hold_out
+from laptop.demo.scoring import DetectedBox, Score, is_right, score
 from laptop.session import LOOPBACK, Session
-from laptop.stages import RunProgress
 
 WHOLE_CURVE = {"confidence": "0.01", "max_detections": "100"}  # an average precision needs unsure detections too
 CURL_SECONDS = 30

@@ -1,6 +1,6 @@
 import pytest
 
-from laptop.training_log import Epoch, EpochReader
+from laptop.commands.training_log import Epoch, EpochReader
 
 LOG = """\
 [12/20/2026 10:00:00 INFO 140245] Number of GPUs: 0

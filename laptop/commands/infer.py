@@ -7,9 +7,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from laptop.client import CONTENT_TYPES, Answer, Api
-from laptop.cloud_file import RunningCloud
-from laptop.console import CommandError, print_json
+from laptop.commands.client import CONTENT_TYPES, Answer, Api
+from laptop.commands.cloud_file import RunningCloud
+from laptop.commands.console import CommandError, print_json
 
 
 def show_answers(

@@ -11,8 +11,8 @@ from labelloop.errors import LabelloopError
 from labelloop.projects import is_project_name
 from typer.core import TyperGroup
 
-from laptop import cloud_file, recipes
-from laptop.console import CommandError, output, trouble
+from laptop.commands import cloud_file, recipes
+from laptop.commands.console import CommandError, output, trouble
 
 PORT = 4570
 
@@ -74,7 +74,7 @@ def up(
     - `labelloop up`
     - `labelloop put output.manifest --project birds --images pictures/`
     """
-    from laptop.up import run_cloud
+    from laptop.commands.up import run_cloud
 
     echo = _print_line if verbose else None
     run_cloud(port=port, cloud_file=cloud, parent=parent, console=output(), echo=echo)
@@ -104,7 +104,7 @@ def put(
     - `labelloop put output.manifest --project birds --images pictures/`
     - `labelloop put output.manifest --project birds --settings project.json --no-wait`
     """
-    from laptop.put import put_manifest
+    from laptop.commands.put import put_manifest
 
     body = settings.read_bytes() if settings else None
     put_manifest(
@@ -128,7 +128,7 @@ def runs(
     - `labelloop runs --project birds --json`
     - `labelloop runs birds-0123456789ab`
     """
-    from laptop.runs_shown import show_one, show_runs
+    from laptop.commands.runs_shown import show_one, show_runs
 
     running = cloud_file.find(cloud, url)
     if run is None:
@@ -159,7 +159,7 @@ def infer(
     - `labelloop infer birds heron.jpg wren.jpg --confidence 0.6`
     - `labelloop infer birds heron.jpg --out seen.png`
     """
-    from laptop.infer import show_answers, write_drawn
+    from laptop.commands.infer import show_answers, write_drawn
 
     given = {"confidence": confidence, "iou": iou, "classes": classes, "max_detections": max_detections}
     parameters = {name: str(value) for name, value in given.items() if value is not None}
@@ -200,7 +200,7 @@ def demo(
     - `labelloop demo --seed 1 --no-keep --report figures.json`
     - `labelloop demo --manifest output.manifest --images pictures/ --epochs 40`
     """
-    from laptop import demo as demonstration
+    from laptop.demo import run as demonstration
 
     if (manifest is None) != (images is None):
         raise typer.BadParameter("they go together", param_hint="--manifest and --images")

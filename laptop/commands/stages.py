@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from laptop.following import EndpointChanged, RunEnded, RunEvent, StateEntered
-from laptop.runs import RunSummary
-from laptop.training_log import Epoch
+from laptop.commands.following import EndpointChanged, RunEnded, RunEvent, StateEntered
+from laptop.commands.runs import RunSummary
+from laptop.commands.training_log import Epoch
 
 
 class Stage(StrEnum):

@@ -13,11 +13,11 @@ from labelloop.samples import Sample, samples
 from labelloop.store import S3Uri
 from labelloop.tasks import Task
 
-from laptop import shapes
-from laptop.console import CommandError
-from laptop.ground_truth import bounding_box_line
-from laptop.inbox import files_of, objects_of
-from laptop.scoring import LabelledBox, Truth
+from laptop.commands.console import CommandError
+from laptop.commands.inbox import files_of, objects_of
+from laptop.demo import shapes
+from laptop.demo.ground_truth import bounding_box_line
+from laptop.demo.scoring import LabelledBox, Truth
 
 SHAPES = "shapes"  # project, label attribute and bucket
 LABELLED_SHAPES, HELD_OUT_SHAPES = 160, 40

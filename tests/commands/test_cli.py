@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from laptop.cli import app
-from laptop.cloud_file import ROOT, RunningCloud, announced
+from laptop.commands.cli import app
+from laptop.commands.cloud_file import ROOT, RunningCloud, announced
 
 COMMANDS = ("up", "put", "runs", "infer", "demo")
 WIDE = {"COLUMNS": "200", "TERM": "dumb"}

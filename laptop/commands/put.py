@@ -7,14 +7,14 @@ from labelloop.projects import ProjectFolder
 from labelloop.settings import Settings
 from rich.console import Console
 
-from laptop import recipes
-from laptop.client import Api
-from laptop.cloud_file import RunningCloud
-from laptop.console import CommandError, pretty_json
-from laptop.following import Follower
-from laptop.inbox import Inbox, files_of, objects_of
-from laptop.progress import counted, show_run
-from laptop.runs import Runs, RunSummary, receipts
+from laptop.commands import recipes
+from laptop.commands.client import Api
+from laptop.commands.cloud_file import RunningCloud
+from laptop.commands.console import CommandError, pretty_json
+from laptop.commands.following import Follower
+from laptop.commands.inbox import Inbox, files_of, objects_of
+from laptop.commands.progress import counted, show_run
+from laptop.commands.runs import Runs, RunSummary, receipts
 from laptop.session import Session
 
 

@@ -13,10 +13,10 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
-from laptop.cli import app
-from laptop.cloud_file import ROOT, RunningCloud, announced
-from laptop.console import CommandError
-from laptop.demo_cloud import MeasuredCloud, child_cloud
+from laptop.commands.cli import app
+from laptop.commands.cloud_file import ROOT, RunningCloud, announced
+from laptop.commands.console import CommandError
+from laptop.demo.child_cloud import MeasuredCloud, child_cloud
 from laptop.session import Session
 from tests.demo.test_ground_truth import LABEL, line_of
 
@@ -126,7 +126,7 @@ def test_a_cloud_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     script = """if True:
         import sys, time
         from pathlib import Path
-        from laptop.demo_cloud import child_cloud
+        from laptop.demo.child_cloud import child_cloud
         folder = Path(sys.argv[1])
         with child_cloud(folder / "cloud.json", folder / "cloud.log"):
             print("ready", flush=True)

@@ -7,9 +7,9 @@ from labelloop.boxes import BoxLabel
 from labelloop.manifest import find_label_attribute, read_lines
 from labelloop.samples import Sample, samples
 
-from laptop.console import CommandError
-from laptop.demo_data import HELD_OUT_SHAPES, LABELLED_SHAPES, draw_shapes, hold_out
-from laptop.scoring import LabelledBox
+from laptop.commands.console import CommandError
+from laptop.demo.data import HELD_OUT_SHAPES, LABELLED_SHAPES, draw_shapes, hold_out
+from laptop.demo.scoring import LabelledBox
 
 NOW = datetime(2026, 3, 2, 9, 0, 0, 5, UTC)
 BOXES = {"type": "groundtruth/object-detection", "class-map": {"0": "cell"}}

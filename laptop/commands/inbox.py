@@ -14,7 +14,7 @@ from labelloop.run import Pinned
 from labelloop.store import S3Uri, Store
 from labelloop.tasks import REF_SUFFIX
 
-from laptop.console import CommandError
+from laptop.commands.console import CommandError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -4,8 +4,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from laptop.cloud_file import RunningCloud, announced, ensure_none, find
-from laptop.console import CommandError
+from laptop.commands.cloud_file import RunningCloud, announced, ensure_none, find
+from laptop.commands.console import CommandError
 
 OUTPUTS = {"BucketName": "data", "StateMachineArn": "arn:aws:states:…", "ApiUrl": "http://127.0.0.1:9/"}
 

@@ -11,9 +11,9 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from laptop.following import EndpointChanged, RunEnded, RunEvent, StateEntered
-from laptop.stages import USUAL, RunProgress, Stage
-from laptop.training_log import Epoch
+from laptop.commands.following import EndpointChanged, RunEnded, RunEvent, StateEntered
+from laptop.commands.stages import USUAL, RunProgress, Stage
+from laptop.commands.training_log import Epoch
 
 SPARKS = "▁▂▃▄▅▆▇█"
 SPARK_WIDTH = 30

@@ -5,8 +5,8 @@ import pytest
 from labelloop.errors import UnreadableManifest
 from labelloop.store import S3Uri
 
-from laptop.console import CommandError
-from laptop.inbox import files_of, objects_of
+from laptop.commands.console import CommandError
+from laptop.commands.inbox import files_of, objects_of
 
 
 def manifest_of(folder: Path, *lines: object) -> Path:

@@ -3,7 +3,7 @@ import json
 from labelloop.algorithms.object_detection import ALGORITHM, HYPERPARAMETERS
 from labelloop.settings import Settings
 
-from laptop.recipes import EPOCHS, from_scratch
+from laptop.commands.recipes import EPOCHS, from_scratch
 
 
 def test_a_recipe_is_a_project_json_that_the_pipeline_takes() -> None:

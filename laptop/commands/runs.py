@@ -10,7 +10,7 @@ from labelloop import aws
 from labelloop.run import Pinned, RunDocument
 from labelloop.store import S3Uri, Store
 
-from laptop.console import CommandError
+from laptop.commands.console import CommandError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -9,10 +9,10 @@ import msgspec
 import psutil
 from botocore.exceptions import BotoCoreError, ClientError
 
-from laptop.console import CommandError, pretty_json
+from laptop.commands.console import CommandError, pretty_json
 from laptop.session import Session
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CLOUD_FILE = ROOT / ".labelloop/cloud.json"
 START_ONE = "Start one with `labelloop up`."
 DATA_BUCKET_PREFIX = "labelloop-databucket-"

@@ -8,9 +8,9 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from laptop.client import Api
-from laptop.console import CommandError
-from laptop.scoring import DetectedBox
+from laptop.commands.client import Api
+from laptop.commands.console import CommandError
+from laptop.demo.scoring import DetectedBox
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

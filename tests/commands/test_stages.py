@@ -3,10 +3,10 @@ from pathlib import Path
 
 import yaml
 
-from laptop.following import EndpointChanged, RunEnded, RunEvent, StateEntered
-from laptop.runs import RunSummary
-from laptop.stages import FIRST_STATES, RunProgress, Stage
-from laptop.training_log import Epoch
+from laptop.commands.following import EndpointChanged, RunEnded, RunEvent, StateEntered
+from laptop.commands.runs import RunSummary
+from laptop.commands.stages import FIRST_STATES, RunProgress, Stage
+from laptop.commands.training_log import Epoch
 
 BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 EPOCH = Epoch(1, {"smooth_l1": 1.5}, "mAP", 0.25)

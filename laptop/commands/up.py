@@ -11,8 +11,8 @@ from pathlib import Path
 from rich.console import Console
 
 from laptop.account import ACCESS_KEY, REGION, SECRET_KEY
-from laptop.cloud_file import ROOT, RunningCloud, announced, ensure_none
-from laptop.console import CommandError
+from laptop.commands.cloud_file import ROOT, RunningCloud, announced, ensure_none
+from laptop.commands.console import CommandError
 
 TEMPLATE = ROOT / "template.yaml"
 PARAMETERS = {"PollSeconds": "1"}  # a training job of seconds is looked at each second

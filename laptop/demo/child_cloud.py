@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import psutil
 
-from laptop.cloud_file import ROOT, RunningCloud
-from laptop.console import CommandError
+from laptop.commands.cloud_file import ROOT, RunningCloud
+from laptop.commands.console import CommandError
 
 START_SECONDS = 60
 STOP_SECONDS = 20
