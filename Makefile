@@ -3,7 +3,7 @@
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 UV_HERE := $(filter .uv/bin/uv,$(UV))
 PYTHON := .venv/bin/python
-SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} PATH="$(CURDIR)/.venv/bin:$$PATH" .envs/sam/bin/sam
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/.venv/bin:$$PATH" .envs/sam/bin/sam
 
 help:         ## what can be done here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 14
@@ -15,7 +15,7 @@ up: setup     ## the same, and the cloud and its endpoint stay up until Ctrl-C
 test: setup   ## all tests
 	$(PYTHON) -m pytest --cov $(ARGS)
 check: setup .envs/sam/.ready   ## style, types, template
-	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && $(SAM) validate --lint
+	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
 
 build: setup .envs/sam/.ready   ## what goes to AWS, in .aws-sam
 	$(SAM) build

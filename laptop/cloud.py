@@ -129,7 +129,9 @@ class Cloud:
 
     def _deploy(self, parameters: Mapping[str, str]) -> None:
         mend_interpreter(self.url)
-        around = Surroundings(self.session, self._template.parent, self.functions.add, self._bus.connect)
+        around = Surroundings(
+            self.session, self._template.parent, self.functions.add, self._tell_of_failures, self._bus.connect
+        )
         resources = Resources(STACK, around)
         stack = Stack(translate(self._template, parameters), parameters, resources)
         self.outputs = stack.deploy(self.url)
@@ -141,6 +143,10 @@ class Cloud:
         for api in apis:
             self._closing.callback(api.close)
             self._front.api = _answered_by(api)
+
+    def _tell_of_failures(self, function: str, topic: str) -> None:
+        sns = self.session.sns
+        self.functions.on_failure(function, lambda record: sns.publish(TopicArn=topic, Message=record))
 
     def _event_bus(self) -> EventBus:
         stepfunctions = self.session.stepfunctions

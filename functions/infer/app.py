@@ -10,7 +10,8 @@ from labelloop import aws, http_api, inference
 from labelloop.stack import Stack
 from labelloop.store import Store
 
-MODEL_SECONDS = 25  # API Gateway gives up after 29 seconds; we do before it, with an answer of our own
+# API Gateway gives up after 29 seconds; we do before it, with an answer of our own
+MODEL_SECONDS, STORE_SECONDS = 20, 2
 PROMOTION_SECONDS = 5  # how old the knowledge of which model answers may be
 
 app = APIGatewayRestResolver()
@@ -19,7 +20,7 @@ app = APIGatewayRestResolver()
 @cache
 def _service() -> inference.Service:
     return inference.Service(
-        Store(aws.client("s3")),
+        Store(aws.client("s3", read_timeout_seconds=STORE_SECONDS, attempts=2)),
         aws.client("sagemaker-runtime", read_timeout_seconds=MODEL_SECONDS, attempts=1),
         Stack.from_environment().data_bucket,
         PROMOTION_SECONDS,

@@ -4,8 +4,10 @@ import base64
 import json
 import re
 import threading
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
@@ -46,6 +48,7 @@ class LambdaService:
         self._logs = logs
         self._retries = async_retry_seconds
         self._pools: dict[str, FunctionPool] = {}
+        self._failed: dict[str, Callable[[str], object]] = {}
         self._events = ThreadPoolExecutor(_EVENT_THREADS, thread_name_prefix="lambda-event")
         self._closing = threading.Event()
 
@@ -54,6 +57,10 @@ class LambdaService:
         if replaced := self._pools.pop(function.name, None):
             replaced.close()
         self._pools[function.name] = FunctionPool(function, self._children, self._environment, self._logs)
+
+    def on_failure(self, name: str, tell: Callable[[str], object]) -> None:
+        """Have `tell` called with AWS's record of every event that the function failed on at every attempt."""
+        self._failed[name] = tell
 
     @property
     def functions(self) -> dict[str, Function]:
@@ -114,9 +121,14 @@ class LambdaService:
         return _response(outcome, tail=request.headers.get("X-Amz-Log-Type") == "Tail")
 
     def _run_event(self, pool: FunctionPool, payload: bytes) -> None:
-        for wait in (*self._retries, None):
-            if not pool.invoke(payload).failed or wait is None or self._closing.wait(wait):
+        for wait in (0, *self._retries):
+            if self._closing.wait(wait):
                 return
+            outcome = pool.invoke(payload)
+            if not outcome.failed:
+                return
+        if tell := self._failed.get(pool.function.name):
+            tell(_failure_record(pool.function, payload, outcome, len(self._retries)))
 
     def _pool(self, reference: str) -> FunctionPool:
         found = _REFERENCE.fullmatch(reference)
@@ -124,6 +136,24 @@ class LambdaService:
             return self._pools[found["name"]]
         name = reference if reference.startswith("arn:") else arn("lambda", f"function:{reference}")
         raise ServiceError("ResourceNotFoundException", f"Function not found: {name}", 404)
+
+
+def _failure_record(function: Function, payload: bytes, outcome: Outcome, retries: int) -> str:
+    """As https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html has it."""
+    record = {
+        "version": "1.0",
+        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "requestContext": {
+            "requestId": str(uuid.uuid4()),
+            "functionArn": f"{function.arn}:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": retries + 1,
+        },
+        "requestPayload": json.loads(payload),
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": json.loads(outcome.payload),
+    }
+    return json.dumps(record)
 
 
 def _response(outcome: Outcome, *, tail: bool) -> Response:

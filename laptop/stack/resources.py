@@ -29,6 +29,7 @@ class Surroundings:
     session: Session
     root: Path
     add_function: Callable[[Function], None]
+    tell_of_failures: Callable[[str, str], None]  # function name, topic ARN
     connect_rule: Callable[[str, list[Json]], None]
 
 
@@ -90,17 +91,15 @@ class Resources:
     def subscription(self, logical_id: str, properties: Json) -> Made:
         """AWS::SNS::Subscription."""
         del logical_id
-        made = self.around.session.sns.subscribe(
-            TopicArn=properties["TopicArn"], Protocol=properties["Protocol"], Endpoint=properties.get("Endpoint", "")
-        )
+        topic, protocol, endpoint = properties["TopicArn"], properties["Protocol"], properties.get("Endpoint", "")
+        made = self.around.session.sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
         return Made(made["SubscriptionArn"], {})
 
     def topic_policy(self, logical_id: str, properties: Json) -> Made:
         """AWS::SNS::TopicPolicy."""
+        sns, policy = self.around.session.sns, json.dumps(properties["PolicyDocument"])
         for topic in properties["Topics"]:
-            self.around.session.sns.set_topic_attributes(
-                TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(properties["PolicyDocument"])
-            )
+            sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
         return self._placeholder(logical_id)
 
     def queue(self, logical_id: str, properties: Json) -> Made:
@@ -158,6 +157,12 @@ class Resources:
         self.around.add_function(function)
         return Made(function.name, {"Arn": function.arn})
 
+    def event_invoke_config(self, logical_id: str, properties: Json) -> Made:
+        """AWS::Lambda::EventInvokeConfig: events that a function fails on are told to a topic."""
+        if on_failure := properties.get("DestinationConfig", {}).get("OnFailure"):
+            self.around.tell_of_failures(properties["FunctionName"], on_failure["Destination"])
+        return self._placeholder(logical_id)
+
     def state_machine(self, logical_id: str, properties: Json) -> Made:
         """AWS::StepFunctions::StateMachine, its substitutions made."""
         definition = properties["DefinitionString"]
@@ -211,6 +216,7 @@ _MAKERS: Mapping[str, Callable[[Resources, str, Json], Made]] = {
     "AWS::Events::Rule": Resources.rule,
     "AWS::IAM::Policy": Resources.policy,
     "AWS::IAM::Role": Resources.role,
+    "AWS::Lambda::EventInvokeConfig": Resources.event_invoke_config,
     "AWS::Lambda::Function": Resources.function,
     "AWS::Lambda::LayerVersion": Resources.layer,
     "AWS::Lambda::Permission": Resources.nothing,

@@ -10,6 +10,7 @@ from laptop.cloud import Cloud
 from laptop.containers import OBJECT_DETECTION_METRICS, Containers, ProcessContainer
 from laptop.timing import Timing
 from tests.integration.loop import Loop
+from tests.integration.subscriber import Subscriber
 
 ROOT = Path(__file__).parents[2]
 STUB = Path(__file__).with_name("stub_container.py")
@@ -35,3 +36,8 @@ def cloud() -> Iterator[Cloud]:
 @pytest.fixture
 def loop(cloud: Cloud) -> Loop:
     return Loop(cloud)
+
+
+@pytest.fixture(scope="package")
+def subscriber(cloud: Cloud) -> Subscriber:
+    return Subscriber(cloud)

@@ -26,10 +26,11 @@ def test_the_template_is_deployed_whole(cloud: Cloud) -> None:
 
 def test_a_run_passes_every_state_and_leaves_its_receipts(promoted: Loop) -> None:
     run = promoted.wait("pets")
-    order = list(dict.fromkeys(run.states))
+    order = [state for state in dict.fromkeys(run.states) if not state.startswith("WaitAgain")]
     assert order == [
-        *("ValidateManifest", "LaunchTraining", "WaitForTraining", "DescribeTrainingJob", "IsTrainingDone"),
-        *("JudgeModel", "DeployEndpoint", "WaitForEndpoint", "CountPoll", "DescribeEndpoint", "IsEndpointUp"),
+        *("ValidateManifest", "LaunchTraining", "BeginTrainingWait", "WaitForTraining", "DescribeTrainingJob"),
+        *("IsTrainingDone", "JudgeModel", "DeployEndpoint", "BeginEndpointWait", "WaitForEndpoint"),
+        *("DescribeEndpoint", "IsEndpointUp"),
         *("VerifyEndpoint", "NotifyPromotion", "Promoted"),
     ]
     assert run.receipts.keys() == {"validation", "training", "deployment", "result"}

@@ -9,6 +9,7 @@ import pytest
 
 from laptop.cloud import Cloud
 from tests.integration.loop import Loop, box_line
+from tests.integration.subscriber import Subscriber
 from tests.integration.test_good_way import create_labeling_job
 
 DUPLICATES = 50
@@ -66,13 +67,19 @@ def test_shuffled_duplicates_of_both_triggers_are_one_run_each(cloud: Cloud, loo
     [
         ("projects/p/manifests/output/output.manifest", "rewritten while its labeling job runs"),
         ("projects/p/manifests/deeper/labels.manifest", "lies in no project's inbox"),
-        ("projects/bad_name/manifests/labels.manifest", "cannot be a project's name"),
     ],
 )
 def test_other_manifests_start_nothing_and_the_answer_says_why(loop: Loop, key: str, reason: str) -> None:
     outcome = invoke(loop, object_created(loop.bucket, key))
     assert outcome["outcome"] == "ignored"
     assert reason in outcome["reason"]
+
+
+def test_a_folder_that_cannot_be_a_project_is_told_to_the_topic(loop: Loop, subscriber: Subscriber) -> None:
+    loop.put_labels("bad_name")
+    record = subscriber.about("'bad_name' cannot be a project's name")
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["responsePayload"]["errorType"] == "InvalidProjectName"
 
 
 def test_a_rewritten_output_manifest_starts_nothing(loop: Loop) -> None:

@@ -5,6 +5,7 @@ LabelloopError                      has a message for the log, and for the reade
 ├── AwsRefused                      AWS refused a call; the same call will be refused again
 ├── ObjectNotFound                  an S3 object that should be there is not
 ├── ObjectTooLarge                  an S3 object has more bytes than are read
+├── InvalidProjectName              no project, and so no endpoint, can be called that
 ├── MalformedRecord                 bytes that are not RecordIO
 ├── MalformedPrediction             an endpoint answered in a form that is not its algorithm's
 ├── ManifestError                   the labels cannot be used; nothing was spent
@@ -21,7 +22,8 @@ LabelloopError                      has a message for the log, and for the reade
 │   ├── EndpointFailed              SageMaker could not bring the endpoint up
 │   ├── EndpointTimedOut            the endpoint did not come up in the time allowed
 │   ├── EndpointRolledBack          the endpoint is in service, with another configuration than the one deployed
-│   └── GoldenPictureFailed         the endpoint answered a validation picture wrongly in form
+│   ├── GoldenPictureFailed         the endpoint answered a validation picture wrongly in form
+│   └── NoGoldenPicture             no validation picture is there that an endpoint takes
 └── RequestError                    an HTTP request that is answered with an error status
     ├── InvalidParameter            400
     ├── InvalidPicture              400
@@ -73,6 +75,10 @@ class ObjectNotFound(LabelloopError):
 
 class ObjectTooLarge(LabelloopError):
     """An S3 object has more bytes than are read."""
+
+
+class InvalidProjectName(LabelloopError):
+    """No project, and so no endpoint, can be called that."""
 
 
 class MalformedRecord(LabelloopError):
@@ -140,7 +146,11 @@ class EndpointRolledBack(DeploymentError):
 
 
 class GoldenPictureFailed(DeploymentError):
-    """The endpoint answered a validation picture wrongly in form, or there is none to ask with."""
+    """The endpoint answered a validation picture wrongly in form."""
+
+
+class NoGoldenPicture(DeploymentError):
+    """No validation picture is there that an endpoint takes."""
 
 
 class RequestError(LabelloopError):

@@ -4,16 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from labelloop.deployment import find_endpoint
+from labelloop import aws
 from labelloop.projects import ProjectFolder
 from labelloop.run import Explanation, Failure, Notice, RunDocument, present
 from labelloop.stack import Stack
 from labelloop.store import Store
+from labelloop.trigger import RUN_ANEW
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
-SUBJECT_LIMIT = 100
+SUBJECT_LIMIT = 99  # SNS wants less than 100
 _SETTINGS_FIX = "Correct project.json and put the manifest again."
 _ENDPOINT_LOG = "Read the endpoint's log in CloudWatch, group /aws/sagemaker/Endpoints/<endpoint>."
 _LABELS_FIX = "Correct the manifest and put it again; nothing was spent."
@@ -37,14 +38,15 @@ _KNOWN = {
     "EndpointFailed": ("The endpoint did not come up", _ENDPOINT_LOG),
     "EndpointTimedOut": ("The endpoint took too long", "Raise endpoint_minutes in project.json."),
     "EndpointRolledBack": ("SageMaker put the old model back", _ENDPOINT_LOG),
-    "EndpointBusy": ("Another deployment never ended", "Look at the endpoint in SageMaker."),
+    "EndpointBusy": ("Another deployment never ended", "Where no other run is deploying, delete the endpoint."),
     "ModelUnavailable": ("The new model does not answer", _ENDPOINT_LOG),
     "ModelTimedOut": ("The new model does not answer in time", _ENDPOINT_LOG),
+    "NoGoldenPicture": ("The new model could not be tried", "Label smaller pictures: an endpoint takes 6 MB."),
     "GoldenPictureFailed": (
         "The new model answers wrongly",
         "Try the model's container by hand with a validation picture.",
     ),
-    "ServiceUnavailable": ("AWS did not answer", "Redrive the execution in Step Functions."),
+    "ServiceUnavailable": ("AWS did not answer", f"Later, {RUN_ANEW}."),
     "AwsRefused": ("AWS refused a call", "The message names the call: a permission, a quota or a name is wrong."),
 }
 
@@ -60,7 +62,7 @@ def explain_failure(run: RunDocument, store: Store, sagemaker: "SageMakerClient"
 def explain(run: RunDocument, failure: Failure, sagemaker: "SageMakerClient") -> Explanation:
     """The failure in words; SageMaker is asked for its own reason where the failure is SageMaker's."""
     title, fix = _KNOWN.get(
-        failure.error, (f"The run ended with {failure.error}", "Redrive the execution once the cause is mended.")
+        failure.error, (f"The run ended with {failure.error}", f"Once the cause is mended, {RUN_ANEW}.")
     )
     cause = _sagemaker_reason(run, failure, sagemaker) or _message(failure.cause)
     facts = f"Project: {run.run.project}. Run: {run.run.id}. Manifest: {run.manifest.object.uri}."
@@ -69,12 +71,16 @@ def explain(run: RunDocument, failure: Failure, sagemaker: "SageMakerClient") ->
 
 
 def _consequence(run: RunDocument) -> list[str]:
-    """What the state machine did with an endpoint that served the new model already."""
-    if run.restored is None or run.deployment is None:
+    """What became of an endpoint that served the new model already."""
+    if run.restore_failure is not None:
+        return [
+            f"The endpoint could not be put back, and may serve the new model: {_message(run.restore_failure.cause)}"
+        ]
+    if run.restored is None or run.restored.outcome == "nothing to restore":
         return []
     if run.restored.outcome == "deleted":
         return ["The endpoint was new and is being deleted; the project has no model."]
-    return [f"The endpoint goes back to {run.deployment.previous_config}."]
+    return [f"The endpoint goes back to {run.restored.config}."]
 
 
 def _message(cause: str) -> str:
@@ -88,13 +94,15 @@ def _message(cause: str) -> str:
 
 def _sagemaker_reason(run: RunDocument, failure: Failure, sagemaker: "SageMakerClient") -> str | None:
     if failure.error == "TrainingFailed" and run.training:
-        job = sagemaker.describe_training_job(TrainingJobName=run.training.job)
-        reason = str(job.get("FailureReason", "")) or f"it ended {job['TrainingJobStatus']} ({job['SecondaryStatus']})"
-        return f"Training job {run.training.job}: {reason}"
-    if failure.error in ("EndpointFailed", "EndpointTimedOut") and run.deployment:
-        found = find_endpoint(sagemaker, run.deployment.endpoint)
-        if found is None:
-            return f"Endpoint {run.deployment.endpoint} is gone."
-        reason = found.get("FailureReason") or "SageMaker gives no reason"
-        return f"Endpoint {run.deployment.endpoint} is {found['EndpointStatus']}: {reason}"
+        return f"Training job {run.training.job}: {_training_reason(sagemaker, run.training.job)}"
+    if failure.error == "EndpointFailed" and run.restored and run.restored.reason:
+        return f"Endpoint of {run.run.project}: {run.restored.reason}"
     return None
+
+
+def _training_reason(sagemaker: "SageMakerClient", name: str) -> str:
+    try:
+        job = sagemaker.describe_training_job(TrainingJobName=name)
+    except aws.ClientError as error:  # a failure is told even where its reason cannot be had
+        return f"it failed, and SageMaker does not say why: {aws.error_message(error)}"
+    return str(job.get("FailureReason", "")) or f"it ended {job['TrainingJobStatus']} ({job['SecondaryStatus']})"

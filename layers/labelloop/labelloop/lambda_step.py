@@ -51,7 +51,7 @@ def observed(handle: Handler, logger: Logger) -> Handler:
 
     @logger.inject_lambda_context(clear_state=True)
     @metrics.log_metrics
-    @tracer.capture_lambda_handler
+    @tracer.capture_lambda_handler(capture_response=False)
     def handler(event: Json, context: LambdaContext) -> Json:
         try:
             with aws.naming_errors():

@@ -5,6 +5,7 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, SOURCE_REF, Task
 
 # Ground Truth's own limit is 100,000 characters; a character is at most four bytes of UTF-8.
 LINE_LIMIT = 400_000
+_S3_URI = re.compile(r"s3://[^/]+/.+")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -74,7 +76,7 @@ class Line(msgspec.Struct, frozen=True):
         """The picture's S3 URI, or None where the line has none."""
         raw = self.values.get(SOURCE_REF)
         text: Any = None if raw is None else msgspec.json.decode(raw)
-        return text if isinstance(text, str) and text.startswith("s3://") else None
+        return text if isinstance(text, str) and _S3_URI.fullmatch(text) else None
 
     def metadata(self, attribute: str) -> Metadata | None:
         """The metadata of a label attribute, or None where the line has none."""

@@ -54,26 +54,35 @@ class Training(msgspec.Struct, frozen=True):
 
 
 class Deployment(msgspec.Struct, frozen=True):
-    """What was asked of SageMaker, and the configuration to go back to."""
+    """What was asked of SageMaker."""
 
     endpoint: str
     model: str
     config: str
-    previous_config: str | None
+
+
+RestoreOutcome = Literal["previous model", "deleted", "nothing to restore"]
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """What became of an endpoint whose new model was not promoted."""
+    """What became of the endpoint after a failure; `config` is the promoted one, `reason` SageMaker's own words."""
 
-    outcome: Literal["previous model", "deleted"]
+    outcome: RestoreOutcome
+    config: str | None
+    reason: str | None
 
 
 class Poll(msgspec.Struct, frozen=True):
-    """How the state machine waits: every `seconds`, for an endpoint at most `limit` times."""
+    """How the state machine waits: every `seconds`, from `fast_polls` on `slower_by` seconds longer each time.
+
+    An endpoint is waited for at most `endpoint_polls` times. An execution's history has 25,000 events; see
+    https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+    """
 
     seconds: int
-    limit: int
-    count: int = 0
+    fast_polls: int
+    slower_by: int
+    endpoint_polls: int
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -113,6 +122,7 @@ class RunDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     notice: Notice | None = None
     failure: Failure | None = None
     restored: Restored | None = None
+    restore_failure: Failure | None = None
     explanation: Explanation | None = None
 
     @classmethod

@@ -93,8 +93,15 @@ class Store:
         with contextlib.closing(body):
             return list(itertools.islice(body.iter_lines(), count))
 
-    def download(self, uri: S3Uri, path: Path, *, version: str | None = None) -> None:
-        """Write the object to a local file, in parallel parts where it is large."""
+    def download(self, uri: S3Uri, path: Path, *, limit: int, version: str | None = None) -> None:
+        """Write the object to a local file, in parallel parts where it is large.
+
+        Raises:
+            ObjectTooLarge: it has more than `limit` bytes; nothing of it is read then.
+        """
+        found = self.find(uri)
+        if found is not None and found.size > limit:
+            raise ObjectTooLarge(f"{uri} has {found.size} bytes; at most {limit} are read")
         try:
             self.s3.download_file(uri.bucket, uri.key, os.fspath(path), ExtraArgs=dict(_pinned(version)))
         except aws.ClientError as error:

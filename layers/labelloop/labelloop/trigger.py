@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from labelloop import aws
-from labelloop.errors import LabelloopError, ObjectNotFound
+from labelloop.errors import InvalidProjectName, LabelloopError, ObjectNotFound
 from labelloop.projects import PROJECT_TAG, ProjectFolder, is_project_name, project_of_attribute, project_of_inbox_key
 from labelloop.run import Manifest, Pinned, Run, RunDocument
 from labelloop.stack import Stack
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Ground Truth rewrites this file while the labeling job runs; only the job's own event says that it is final.
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
 GROUND_TRUTH_OUTPUT = "/manifests/output/output.manifest"
+RUN_ANEW = "any change of project.json, a space even, lets the manifest run anew when it is put again"
 Clock = Callable[[], datetime]
 
 
@@ -56,6 +57,7 @@ def start_run(
         event: `SageMaker Ground Truth Labeling Job State Change` or S3's `Object Created`.
 
     Raises:
+        InvalidProjectName: no project can be called as the event's would be.
         ObjectNotFound: the manifest is not there.
         LabelloopError: the event is of another kind.
     """
@@ -83,9 +85,10 @@ def _from_labeling_job(arn: str, status: str, sagemaker: "SageMakerClient") -> R
     attribute = job.get("LabelAttributeName")  # not among the fields that are always answered; else the manifest tells
     project = _tag(job) or project_of_attribute(attribute or name)
     if not is_project_name(project):
-        return Outcome("ignored", f"tag {PROJECT_TAG}: {_no_name(project)}")
-    categories = job.get("LabelCategoryConfigS3Uri")
-    return Request(project, "labeling job", S3Uri.from_text(output), attribute, categories)
+        raise InvalidProjectName(f"labeling job {name}, tag {PROJECT_TAG}: {_no_name(project)}")
+    categories = job.get("LabelCategoryConfigS3Uri", "")
+    categories_uri = categories if categories.startswith("s3://") else None
+    return Request(project, "labeling job", S3Uri.from_text(output), attribute, categories_uri)
 
 
 def _tag(job: "DescribeLabelingJobResponseTypeDef") -> str | None:
@@ -99,7 +102,7 @@ def _from_inbox(uri: S3Uri, stack: Stack) -> Request | Outcome:
     if project is None or uri.bucket != stack.data_bucket:
         return Outcome("ignored", f"{uri} lies in no project's inbox (projects/<project>/manifests/<name>.manifest)")
     if not is_project_name(project):
-        return Outcome("ignored", _no_name(project))
+        raise InvalidProjectName(f"{uri}: {_no_name(project)}")
     return Request(project, "inbox", uri)
 
 
@@ -135,9 +138,7 @@ def _existing(run: str, states: "SFNClient", stack: Stack) -> Outcome:
     status = states.describe_execution(executionArn=arn)["status"]
     if status == "RUNNING":
         return Outcome("already running", "this manifest with these settings is being trained on", run)
-    reason = (
-        f"this manifest with these settings ran before and ended {status}; a changed manifest or project.json runs anew"
-    )
+    reason = f"this manifest with these settings ran before and ended {status}; {RUN_ANEW}"
     return Outcome("already done", reason, run)
 
 

@@ -1,6 +1,5 @@
 """The first state of a run: is there something to train on, and what exactly?"""
 
-import math
 import tempfile
 from pathlib import Path
 
@@ -17,6 +16,8 @@ from labelloop.stack import Stack
 from labelloop.store import S3Uri, Store
 
 CATEGORIES_LIMIT = 1024 * 1024
+MANIFEST_LIMIT = 1_200_000_000  # bytes: it and the two that it becomes share 4 GB of disk
+FAST_POLLS, SLOWER_BY_SECONDS = 60, 5
 
 
 class _Category(msgspec.Struct):
@@ -41,7 +42,16 @@ def validate_manifest(run: RunDocument, store: Store, stack: Stack) -> RunDocume
         _check_settings(settings, algorithm, frozen.report)
         place = _publish(frozen, ProjectFolder(stack.data_bucket, run.run.project), run, store)
     seconds = settings.poll_seconds or stack.poll_seconds
-    return run.with_(dataset=place, poll=Poll(seconds, math.ceil(settings.endpoint_minutes * 60 / seconds)))
+    return run.with_(dataset=place, poll=poll_plan(seconds, settings.endpoint_minutes * 60))
+
+
+def poll_plan(seconds: int, endpoint_seconds: int) -> Poll:
+    """Often at first, then less and less, so that weeks of waiting fit in an execution's history."""
+    polls, waited, wait = 0, 0, seconds
+    while waited < endpoint_seconds:
+        polls, waited = polls + 1, waited + wait
+        wait += SLOWER_BY_SECONDS if polls >= FAST_POLLS else 0
+    return Poll(seconds, FAST_POLLS, SLOWER_BY_SECONDS, polls)
 
 
 def _check_settings(settings: Settings, algorithm: Algorithm, report: Report) -> None:
@@ -54,7 +64,7 @@ def _check_settings(settings: Settings, algorithm: Algorithm, report: Report) ->
 def _freeze(run: RunDocument, settings: Settings, store: Store, folder: Path) -> dataset.FrozenDataset:
     source = run.manifest.object
     local = folder / "source.manifest"
-    store.download(S3Uri.from_text(source.uri), local, version=source.version)
+    store.download(S3Uri.from_text(source.uri), local, limit=MANIFEST_LIMIT, version=source.version)
     wanted = settings.label_attribute or run.manifest.label_attribute
     attribute = manifest.find_label_attribute(manifest.read_lines(local), wanted)
     algorithm = algorithms.algorithm_for(attribute.task, settings.algorithm)

@@ -8,7 +8,13 @@ import msgspec
 
 from labelloop import algorithms, endpoint
 from labelloop.dataset import VALIDATION
-from labelloop.errors import EndpointRolledBack, GoldenPictureFailed, MalformedPrediction, ModelFailed
+from labelloop.errors import (
+    EndpointRolledBack,
+    GoldenPictureFailed,
+    MalformedPrediction,
+    ModelFailed,
+    NoGoldenPicture,
+)
 from labelloop.manifest import Line
 from labelloop.projects import ProjectFolder
 from labelloop.promotion import Promotion
@@ -47,22 +53,26 @@ def verify_endpoint(
     stack: Stack,
     clock: Clock,
 ) -> RunDocument:
-    """Promote the model of an endpoint that came up. Whatever this raises, the state machine puts the old model back.
+    """Promote the model of an endpoint that came up. After a failure `restore_endpoint` brings the one before it back.
 
     Raises:
         EndpointRolledBack: SageMaker went back to another configuration and says InService all the same.
-        GoldenPictureFailed: an answer is none of the algorithm's, or there is no picture to ask with.
+        GoldenPictureFailed: an answer is none of the algorithm's.
+        NoGoldenPicture: there is no picture to ask with.
         ModelUnavailable, ModelTimedOut: the endpoint does not answer.
     """
     deployment, dataset = present(run.deployment), present(run.dataset)
+    project = ProjectFolder(stack.data_bucket, run.run.project)
+    before = Promotion.read(store, project)
+    if before is not None and before.version == present(run.training).job:  # a retry after a lost answer
+        return run.with_(notice=_notice(before))
     _check_config(sagemaker, deployment)
     report = Report.read(store, dataset)
     try:
         golden = _ask_golden_pictures(store, runtime, deployment, dataset, report)
     except (MalformedPrediction, ModelFailed) as error:
         raise GoldenPictureFailed(error.message) from error
-    project = ProjectFolder(stack.data_bucket, run.run.project)
-    promotion = _promotion(run, report, sagemaker, Promotion.read(store, project), clock)
+    promotion = _promotion(run, report, sagemaker, before, clock)
     store.write_json(project.receipt(run.run.id, "result"), PromotionReceipt(promotion, golden))
     store.write_json(project.promoted, promotion)
     return run.with_(notice=_notice(promotion))
@@ -105,9 +115,7 @@ def _golden_pictures(store: Store, dataset: Dataset) -> list[str]:
         if source_ref and found and found.size <= endpoint.BODY_LIMIT:
             small.append(source_ref)
     if not small:
-        raise GoldenPictureFailed(
-            f"none of the first validation pictures exists with at most {endpoint.BODY_LIMIT} bytes."
-        )
+        raise NoGoldenPicture(f"none of the first validation pictures exists with at most {endpoint.BODY_LIMIT} bytes.")
     return small[:GOLDEN_PICTURES]
 
 
@@ -128,15 +136,8 @@ def _promotion(
         endpoint=deployment.endpoint,
         endpoint_config=deployment.config,
         promoted_at=clock().isoformat(timespec="seconds"),
-        previous=_previous(before, training.job),
+        previous=before.version if before else None,
     )
-
-
-def _previous(before: Promotion | None, version: str) -> str | None:
-    """The version before; where this one is promoted already, as when a retry follows a lost answer, the one it has."""
-    if before is None:
-        return None
-    return before.previous if before.version == version else before.version
 
 
 def _notice(promotion: Promotion) -> Notice:

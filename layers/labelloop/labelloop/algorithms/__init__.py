@@ -36,11 +36,6 @@ class Algorithm(Protocol):
         ...
 
     @property
-    def metric(self) -> str:
-        """The training job's metric that is best when highest."""
-        ...
-
-    @property
     def content_type(self) -> str:
         """Of its training channels."""
         ...

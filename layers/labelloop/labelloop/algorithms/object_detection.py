@@ -27,7 +27,7 @@ from labelloop.tasks import Task
 
 HEADER_WIDTH, BOX_WIDTH = 2, 5  # of `label_width`, which counts numbers
 LABEL_WIDTH_SLACK = 1.2
-DEFAULT_BATCH = 32
+DEFAULT_BATCH = 16  # of 512 pixels on a GPU of 16 GB
 
 HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     integer("num_classes", 1),
@@ -62,7 +62,6 @@ class ObjectDetection:
     name: str = "object-detection"
     task: Task = Task.OBJECT_DETECTION
     label_type: type[BoxLabel] = BoxLabel
-    metric: str = "validation:mAP"
     content_type: str = "application/x-recordio"
     accept: str = "application/json"
 
@@ -112,7 +111,7 @@ def _computed(report: Report) -> dict[str, Chosen]:
         "label_width": Chosen(
             str(width), "derived", f"{report.max_objects} boxes at most, a fifth more, 5 numbers each, 2 of header"
         ),
-        "mini_batch_size": Chosen(str(batch), "derived", f"the algorithm's {DEFAULT_BATCH}, or all samples if fewer"),
+        "mini_batch_size": Chosen(str(batch), "derived", f"{DEFAULT_BATCH}, or all samples if fewer"),
         # The container's own default was once 0 against the documented 1, so it is said.
         "use_pretrained_model": Chosen("1", "default", "start from ImageNet weights"),
         "base_network": Chosen("resnet-50", "default", "the smaller of the two"),
