@@ -14,8 +14,8 @@ MACHINE = resources("AWS::Serverless::StateMachine")["RetrainStateMachine"]["Pro
 TASKS = sorted(name for name, state in states().items() if state["Type"] == "Task")
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html, …/sfn-best-practices.html
 OF_STEP_FUNCTIONS = {"States.ALL", "States.TaskFailed"}
-OF_LAMBDA = {f"Lambda.{name}" for name in ("ServiceException", "AWSLambdaException", "SdkClientException")}
-OF_LAMBDA |= {"Lambda.TooManyRequestsException"}
+OF_LAMBDA = {f"Lambda.{name}" for name in ("ServiceException", "AWSLambdaException", "SdkClientException", "Unknown")}
+OF_LAMBDA |= {"Lambda.TooManyRequestsException", "Lambda.ClientExecutionTimeoutException"}
 
 
 def test_every_placeholder_has_a_substitution_and_the_other_way_round() -> None:
@@ -77,7 +77,7 @@ def test_every_failure_that_the_definition_words_itself_is_an_error_of_ours() ->
 @pytest.mark.parametrize(
     ("choice", "enum", "goes_on"),
     [
-        ("IsTrainingDone", "TrainingJobStatus", {"InProgress", "Stopping", "Deleting"}),
+        ("IsTrainingDone", "TrainingJobStatus", {"InProgress", "Stopping"}),
         ("IsEndpointUp", "EndpointStatus", {"Creating", "Updating", "SystemUpdating", "RollingBack"}),
     ],
 )

@@ -2,13 +2,14 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from labelloop.deployment import deploy_endpoint, endpoint_name, find_endpoint
+from labelloop.deployment import deploy_endpoint, endpoint_name, find_endpoint, restore_endpoint
 from labelloop.errors import EndpointBusy, EndpointFailed
-from labelloop.run import Deployment, Pinned
+from labelloop.promotion import Promotion
+from labelloop.run import Deployment, Pinned, Restored
 from labelloop.stack import Stack
 from labelloop.store import Store
 
-from tests.unit.documents import IMAGE, JOB, PROJECT, PROMOTION, RUN, document, endpoint, training_job
+from tests.unit.documents import IMAGE, JOB, PROJECT, PROMOTION, RUN, document, endpoint, replaced, training_job
 from tests.unit.stubs import Stubbed
 
 NAME = "labelloop-shapes"
@@ -47,7 +48,7 @@ def test_a_project_has_one_endpoint() -> None:
 def test_the_first_model_of_a_project_gets_a_new_endpoint(store: Store, sagemaker: Stubbed, stack: Stack) -> None:
     model_and_config_are_made(sagemaker)
     endpoint_is_created(sagemaker)
-    expected = Deployment(NAME, model=JOB, config=JOB, previous_config=None)
+    expected = Deployment(NAME, model=JOB, config=JOB)
     assert deployed(store, sagemaker, stack) == expected
     assert sagemaker.requests[1:3] == [
         (
@@ -86,7 +87,7 @@ def test_the_decision_is_written_down_and_the_rest_of_the_document_kept(
     after = deploy_endpoint(DOCUMENT, store, sagemaker.client, stack)
     assert after == DOCUMENT.with_(deployment=after.deployment)
     receipt = json.loads(store.read(PROJECT.receipt(RUN, "deployment"), limit=10_000))
-    assert receipt == {"endpoint": NAME, "model": JOB, "config": JOB, "previous_config": None}
+    assert receipt == {"endpoint": NAME, "model": JOB, "config": JOB}
 
 
 def test_the_owner_chooses_the_instances(store: Store, sagemaker: Stubbed, stack: Stack) -> None:
@@ -98,22 +99,38 @@ def test_the_owner_chooses_the_instances(store: Store, sagemaker: Stubbed, stack
     assert (variant["InstanceType"], variant["InitialInstanceCount"]) == ("ml.g4dn.xlarge", 3)
 
 
-def test_an_endpoint_that_serves_is_updated_and_its_configuration_remembered(
-    store: Store, sagemaker: Stubbed, stack: Stack
-) -> None:
+def test_an_endpoint_that_serves_what_is_promoted_is_updated(store: Store, sagemaker: Stubbed, stack: Stack) -> None:
     store.write_json(PROJECT.promoted, PROMOTION)
     endpoint_is(sagemaker, "InService", PROMOTION.endpoint_config)
     updated = {"EndpointArn": endpoint()["EndpointArn"]}
     sagemaker.answers("update_endpoint", updated, EndpointName=NAME, EndpointConfigName=JOB)
-    assert deployed(store, sagemaker, stack) == Deployment(NAME, JOB, JOB, previous_config=PROMOTION.endpoint_config)
+    assert deployed(store, sagemaker, stack) == Deployment(NAME, JOB, JOB)
 
 
-def test_a_configuration_that_was_never_promoted_is_none_to_go_back_to(
-    store: Store, sagemaker: Stubbed, stack: Stack
+@pytest.mark.parametrize("promoted", [None, PROMOTION])
+def test_an_endpoint_that_serves_what_is_not_promoted_is_left_alone(
+    store: Store, sagemaker: Stubbed, stack: Stack, promoted: Promotion | None
 ) -> None:
-    endpoint_is(sagemaker, "InService", "shapes-of-a-failed-run-1")
-    sagemaker.answers("update_endpoint", {"EndpointArn": endpoint()["EndpointArn"]})
-    assert deployed(store, sagemaker, stack) == Deployment(NAME, JOB, JOB, previous_config=None)
+    """It is another run's, not verified yet."""
+    if promoted:
+        store.write_json(PROJECT.promoted, promoted)
+    endpoint_is(sagemaker, "InService", "of-another-run-1")
+    with pytest.raises(EndpointBusy, match="serves of-another-run-1, which is not promoted"):
+        deployed(store, sagemaker, stack)
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [("Cannot update in-progress endpoint.", EndpointBusy), ("Could not find endpoint configuration", ClientError)],
+)
+def test_an_update_that_is_refused(
+    store: Store, sagemaker: Stubbed, stack: Stack, message: str, error: type[Exception]
+) -> None:
+    store.write_json(PROJECT.promoted, PROMOTION)
+    endpoint_is(sagemaker, "InService", PROMOTION.endpoint_config)
+    sagemaker.refuses("update_endpoint", "ValidationException", message)
+    with pytest.raises(error):
+        deployed(store, sagemaker, stack)
 
 
 @pytest.mark.parametrize("status", ["InService", "Creating", "Updating"])
@@ -126,7 +143,7 @@ def test_a_second_attempt_finds_the_first_ones_deployment(
         "create_endpoint_config", "ValidationException", "Cannot create already existing endpoint configuration"
     )
     sagemaker.answers("describe_endpoint", endpoint(status, JOB))
-    assert deployed(store, sagemaker, stack) == Deployment(NAME, JOB, JOB, None)
+    assert deployed(store, sagemaker, stack) == Deployment(NAME, JOB, JOB)
 
 
 @pytest.mark.parametrize("status", ["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"])
@@ -136,7 +153,6 @@ def test_an_endpoint_that_another_run_is_changing_is_busy(
     endpoint_is(sagemaker, status, "of-another-run-1")
     with pytest.raises(EndpointBusy, match=f"endpoint {NAME} is {status} with of-another-run-1"):
         deployed(store, sagemaker, stack)
-    assert store.find(PROJECT.receipt(RUN, "deployment")) is None
 
 
 @pytest.mark.parametrize("status", ["OutOfService", "UpdateRollbackFailed"])
@@ -205,3 +221,74 @@ def test_an_endpoint_that_cannot_be_looked_for_is_not_taken_for_missing(
     sagemaker.refuses("describe_endpoint", code, message)
     with pytest.raises(ClientError, match=code):
         find_endpoint(sagemaker.client, NAME)
+
+
+OLD = PROMOTION.endpoint_config
+FAILED = {"FailureReason": "The container did not pass the ping health check."}
+
+
+def restored(store: Store, sagemaker: Stubbed, stack: Stack, promoted: Promotion | None = PROMOTION) -> Restored | None:
+    if promoted:
+        store.write_json(PROJECT.promoted, promoted)
+    return restore_endpoint(document("restore_endpoint"), store, sagemaker.client, stack).restored
+
+
+def test_a_new_configuration_gives_way_to_the_promoted_one(store: Store, sagemaker: Stubbed, stack: Stack) -> None:
+    sagemaker.answers("describe_endpoint", endpoint("InService", JOB), EndpointName=NAME)
+    updated = {"EndpointArn": endpoint()["EndpointArn"]}
+    sagemaker.answers("update_endpoint", updated, EndpointName=NAME, EndpointConfigName=OLD)
+    assert restored(store, sagemaker, stack) == Restored("previous model", OLD, None)
+
+
+@pytest.mark.parametrize(("status", "facts"), [("InService", {}), ("Failed", FAILED)])
+def test_an_endpoint_that_never_served_a_promoted_model_is_deleted(
+    store: Store, sagemaker: Stubbed, stack: Stack, status: str, facts: dict[str, str]
+) -> None:
+    sagemaker.answers("describe_endpoint", endpoint(status, JOB, **facts))
+    sagemaker.answers("delete_endpoint", {}, EndpointName=NAME)
+    assert restored(store, sagemaker, stack, None) == Restored("deleted", None, facts.get("FailureReason"))
+
+
+@pytest.mark.parametrize(
+    ("config", "promoted"),
+    [
+        (OLD, PROMOTION),
+        ("of-another-run-1", None),
+        (JOB, replaced(PROMOTION, endpoint_config=JOB)),
+    ],
+    ids=["still the promoted one", "another run's", "promoted meanwhile"],
+)
+def test_what_the_run_has_not_changed_or_what_is_promoted_stays(
+    store: Store, sagemaker: Stubbed, stack: Stack, config: str, promoted: Promotion | None
+) -> None:
+    sagemaker.answers("describe_endpoint", endpoint("InService", config))
+    found = restored(store, sagemaker, stack, promoted)
+    assert found is not None
+    assert found.outcome == "nothing to restore"
+
+
+@pytest.mark.parametrize("status", ["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"])
+def test_an_endpoint_is_restored_when_it_has_come_to_rest(
+    store: Store, sagemaker: Stubbed, stack: Stack, status: str
+) -> None:
+    sagemaker.answers("describe_endpoint", endpoint(status, JOB))
+    with pytest.raises(EndpointBusy, match=f"is {status} with {JOB}; it must come to rest"):
+        restored(store, sagemaker, stack)
+
+
+def test_a_failed_endpoint_is_deleted_and_made_again_from_what_is_promoted(
+    store: Store, sagemaker: Stubbed, stack: Stack
+) -> None:
+    sagemaker.answers("describe_endpoint", endpoint("Failed", JOB))
+    sagemaker.answers("delete_endpoint", {}, EndpointName=NAME)
+    with pytest.raises(EndpointBusy, match="will be created anew"):
+        restored(store, sagemaker, stack)
+    sagemaker.refuses("describe_endpoint", "ValidationException", NO_ENDPOINT)
+    created = {"EndpointArn": endpoint()["EndpointArn"]}
+    sagemaker.answers("create_endpoint", created, EndpointName=NAME, EndpointConfigName=OLD, Tags=[])
+    assert restored(store, sagemaker, stack) == Restored("previous model", OLD, None)
+
+
+def test_where_there_was_nothing_there_is_nothing_to_restore(store: Store, sagemaker: Stubbed, stack: Stack) -> None:
+    sagemaker.refuses("describe_endpoint", "ValidationException", NO_ENDPOINT)
+    assert restored(store, sagemaker, stack, None) == Restored("nothing to restore", None, None)

@@ -10,9 +10,11 @@ from labelloop.tasks import Task
 
 from tests.unit.factories import dataset, run_document
 
+PLAN = Poll(30, 60, 5, 74)
+
 
 def test_a_document_holds_only_what_is_known() -> None:
-    assert run_document(poll=Poll(30, 90)).to_json() == {
+    assert run_document(poll=PLAN).to_json() == {
         "run": {
             "id": "shapes-0123456789ab",
             "project": "shapes",
@@ -28,7 +30,7 @@ def test_a_document_holds_only_what_is_known() -> None:
             "label_attribute": None,
             "categories_uri": None,
         },
-        "poll": {"seconds": 30, "limit": 90, "count": 0},
+        "poll": {"seconds": 30, "fast_polls": 60, "slower_by": 5, "endpoint_polls": 74},
     }
 
 
@@ -59,8 +61,8 @@ def test_another_document_is_refused() -> None:
 
 def test_facts_are_added_to_a_copy() -> None:
     before = run_document()
-    after = before.with_(poll=Poll(1, 2))
-    assert (before.poll, after.poll) == (None, Poll(1, 2))
+    after = before.with_(poll=PLAN)
+    assert (before.poll, after.poll) == (None, PLAN)
 
 
 def test_a_datasets_files_lie_in_its_folder() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from labelloop.errors import LabelloopError, ObjectNotFound
+from labelloop.errors import LabelloopError, ObjectNotFound, ObjectTooLarge
 from labelloop.store import ObjectInfo, S3Uri, Store
 
 from tests.unit.factories import BUCKET
@@ -88,9 +88,16 @@ def test_first_lines_come_without_their_ends(s3: "S3Client", store: Store, count
 def test_download_writes_the_version_asked_for(s3: "S3Client", store: Store, tmp_path: Path) -> None:
     old = s3.put_object(Bucket=BUCKET, Key=HERE.key, Body=b"old")
     s3.put_object(Bucket=BUCKET, Key=HERE.key, Body=b"new")
-    store.download(HERE, tmp_path / "newest")
-    store.download(HERE, tmp_path / "asked", version=old["VersionId"])
+    store.download(HERE, tmp_path / "newest", limit=3)
+    store.download(HERE, tmp_path / "asked", limit=3, version=old["VersionId"])
     assert [(tmp_path / name).read_bytes() for name in ("newest", "asked")] == [b"new", b"old"]
+
+
+def test_what_is_too_large_is_not_downloaded(s3: "S3Client", store: Store, tmp_path: Path) -> None:
+    s3.put_object(Bucket=BUCKET, Key=HERE.key, Body=b"1234")
+    with pytest.raises(ObjectTooLarge, match="has 4 bytes; at most 3 are read"):
+        store.download(HERE, tmp_path / "file", limit=3)
+    assert not (tmp_path / "file").exists()
 
 
 def test_upload_keeps_bytes_and_content_type(s3: "S3Client", store: Store, tmp_path: Path) -> None:
@@ -117,7 +124,7 @@ def test_has_any_looks_for_a_prefix(s3: "S3Client", store: Store, prefix: str, a
 READERS: dict[str, Callable[[Store, S3Uri, Path], Any]] = {
     "read": lambda store, uri, _path: store.read(uri, limit=1),
     "first_lines": lambda store, uri, _path: store.first_lines(uri, 1),
-    "download": lambda store, uri, path: store.download(uri, path),
+    "download": lambda store, uri, path: store.download(uri, path, limit=1),
 }
 
 
@@ -140,7 +147,7 @@ def test_a_version_that_is_not_there_is_not_found(s3: "S3Client", store: Store) 
         ("head_object", lambda store, path: store.find(HERE)),
         ("get_object", lambda store, path: store.read(HERE, limit=1)),
         ("get_object", lambda store, path: store.first_lines(HERE, 1)),
-        ("head_object", lambda store, path: store.download(HERE, path / "new")),
+        ("head_object", lambda store, path: store.download(HERE, path / "new", limit=1)),
         ("put_object", lambda store, path: store.upload(path / "old", HERE, content_type="text/plain")),
     ],
     ids=["find", "read", "first_lines", "download", "upload"],

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from labelloop.errors import LabelloopError, ObjectNotFound
+from labelloop.errors import InvalidProjectName, LabelloopError, ObjectNotFound
 from labelloop.run import RunDocument
 from labelloop.stack import Stack
 from labelloop.store import S3Uri, Store
-from labelloop.trigger import Outcome, start_run
+from labelloop.trigger import RUN_ANEW, Outcome, start_run
 
 from tests.unit.factories import ACCOUNT, BUCKET, REGION, Json
 from tests.unit.stubs import Stubbed
@@ -146,11 +146,6 @@ def test_a_run_keeps_the_settings_of_its_moment(world: World) -> None:
         ("projects/shapes/datasets/0c/train.manifest", BUCKET, "lies in no project's inbox"),
         ("projects/shapes/manifests/deeper/a.manifest", BUCKET, "lies in no project's inbox"),
         (INBOX_KEY, "labels", "lies in no project's inbox (projects/<project>/manifests/<name>.manifest)"),
-        (
-            "projects/my_shapes/manifests/a.manifest",
-            BUCKET,
-            "'my_shapes' cannot be a project's name: 1 to 31 letters, digits and inner hyphens",
-        ),
     ],
 )
 def test_why_an_arrival_is_ignored(world: World, key: str, bucket: str, reason: str) -> None:
@@ -219,14 +214,29 @@ def test_a_job_that_is_not_completed_is_ignored_unasked(world: World, status: st
     [
         (_job(LabelAttributeName="shapes"), "labeling job shapes-boxes has no output manifest in S3"),
         (
-            _finished_job(Tags=[{"Key": "labelloop:project", "Value": "my shapes"}]),
-            "tag labelloop:project: 'my shapes' cannot be a project's name: 1 to 31 letters, digits and inner hyphens",
+            _job(LabelingJobOutput={"OutputDatasetS3Uri": "https://labels.s3.amazonaws.com/output.manifest"}),
+            "labeling job shapes-boxes has no output manifest in S3",
         ),
     ],
 )
 def test_why_a_labeling_job_is_ignored(world: World, job: Json, reason: str) -> None:
     world.sagemaker.answers("describe_labeling_job", job)
     assert world.handle(COMPLETED) == Outcome("ignored", reason)
+
+
+NO_NAME = "cannot be a project's name: 1 to 31 letters, digits and inner hyphens"
+
+
+def test_a_folder_that_cannot_be_a_project_is_refused(world: World) -> None:
+    with pytest.raises(InvalidProjectName, match=f"a.manifest: 'my_shapes' {NO_NAME}"):
+        world.handle(_object_created("projects/my_shapes/manifests/a.manifest", BUCKET))
+
+
+def test_a_tag_that_cannot_be_a_project_is_refused(world: World) -> None:
+    job = _finished_job(Tags=[{"Key": "labelloop:project", "Value": "my shapes"}])
+    world.sagemaker.answers("describe_labeling_job", job)
+    with pytest.raises(InvalidProjectName, match=f"job shapes-boxes, tag labelloop:project: 'my shapes' {NO_NAME}"):
+        world.handle(COMPLETED)
 
 
 # ---- one run per content ----
@@ -265,18 +275,12 @@ def test_other_content_settings_or_place_are_another_run(world: World) -> None:
         (
             "SUCCEEDED",
             "already done",
-            (
-                "this manifest with these settings ran before and ended SUCCEEDED; "
-                "a changed manifest or project.json runs anew"
-            ),
+            f"this manifest with these settings ran before and ended SUCCEEDED; {RUN_ANEW}",
         ),
         (
             "FAILED",
             "already done",
-            (
-                "this manifest with these settings ran before and ended FAILED; "
-                "a changed manifest or project.json runs anew"
-            ),
+            f"this manifest with these settings ran before and ended FAILED; {RUN_ANEW}",
         ),
     ],
 )

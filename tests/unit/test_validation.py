@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +14,7 @@ from labelloop.errors import (
     LabelloopError,
     NotEnoughSamples,
     ObjectNotFound,
+    ObjectTooLarge,
     UnreadableManifest,
     UnsupportedTask,
 )
@@ -21,13 +23,15 @@ from labelloop.run import Manifest, Pinned, Poll, RunDocument, present
 from labelloop.stack import Stack
 from labelloop.store import S3Uri, Store
 from labelloop.tasks import Task
-from labelloop.validation import CATEGORIES_LIMIT, validate_manifest
+from labelloop.validation import CATEGORIES_LIMIT, MANIFEST_LIMIT, poll_plan, validate_manifest
 
 from tests.unit.factories import BUCKET, Json, line, manifest_text, run_document
+from tests.unit.stubs import Stubbed
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+EVENTS_OF_A_POLL, HISTORY_LIMIT = 11, 25_000  # Wait 2, Task 5, Choice 2, Pass 2
 SOURCE = S3Uri(BUCKET, "projects/shapes/manifests/round+1.manifest")
 SETTINGS = S3Uri(BUCKET, "projects/shapes/project.json")
 CATEGORIES = S3Uri(BUCKET, "categories.json")
@@ -109,14 +113,19 @@ def test_the_manifest_is_read_as_it_was_when_the_run_began(bench: Bench) -> None
 @pytest.mark.parametrize(
     ("settings", "poll"),
     [
-        (None, Poll(30, 90)),
-        ({"poll_seconds": 1}, Poll(1, 2700)),
-        ({"endpoint_minutes": 1}, Poll(30, 2)),
-        ({"endpoint_minutes": 1, "poll_seconds": 7}, Poll(7, 9)),
+        (None, Poll(30, 60, 5, 74)),
+        ({"poll_seconds": 1}, Poll(1, 60, 5, 92)),
+        ({"endpoint_minutes": 1}, Poll(30, 60, 5, 2)),
+        ({"endpoint_minutes": 1, "poll_seconds": 7}, Poll(7, 60, 5, 9)),
     ],
 )
 def test_how_the_state_machine_waits(bench: Bench, settings: Json | None, poll: Poll) -> None:
     assert bench.validate(LINES, settings).poll == poll
+
+
+def test_the_longest_training_fits_in_an_executions_history() -> None:
+    longest = 28 * 24 * 3600
+    assert poll_plan(1, longest).endpoint_polls * EVENTS_OF_A_POLL < HISTORY_LIMIT / 2
 
 
 BOTH = [each | line(number, 0, attribute="cats") for number, each in enumerate(LINES)]
@@ -217,6 +226,14 @@ def test_a_complete_dataset_is_never_written_again(bench: Bench) -> None:
 
 def test_an_own_image_trains_on_any_instance(bench: Bench) -> None:
     bench.validate(LINES, {"training_instance_type": "ml.m5.large", "image": "own:1"})
+
+
+def test_a_manifest_too_large_for_the_disk_is_not_begun_with(stubbed_s3: Stubbed, bench: Bench) -> None:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    head = {"ETag": '"e"', "ContentLength": MANIFEST_LIMIT + 1, "LastModified": now}
+    stubbed_s3.answers("head_object", head)
+    with pytest.raises(ObjectTooLarge, match=f"at most {MANIFEST_LIMIT} are read"):
+        validate_manifest(run_document(), Store(stubbed_s3.client), bench.stack)
 
 
 def test_a_manifest_that_vanished_is_named(bench: Bench) -> None:

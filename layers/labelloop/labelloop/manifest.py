@@ -24,7 +24,7 @@ from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, SOURCE_REF, Task
 
 # Ground Truth's own limit is 100,000 characters; a character is at most four bytes of UTF-8.
 LINE_LIMIT = 400_000
-_S3_URI = re.compile(r"s3://[^/]+/.+")
+_S3_URI = re.compile(r"s3://[^/]+/.+", re.DOTALL)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 

@@ -59,10 +59,10 @@ class Store:
 
     s3: "S3Client"
 
-    def find(self, uri: S3Uri) -> ObjectInfo | None:
+    def find(self, uri: S3Uri, *, version: str | None = None) -> ObjectInfo | None:
         """The object's identity and size, or None where there is none."""
         try:
-            head = self.s3.head_object(Bucket=uri.bucket, Key=uri.key)
+            head = self.s3.head_object(Bucket=uri.bucket, Key=uri.key, **_pinned(version))
         except aws.ClientError as error:
             if aws.error_code(error) in _MISSING:
                 return None
@@ -99,13 +99,12 @@ class Store:
         Raises:
             ObjectTooLarge: it has more than `limit` bytes; nothing of it is read then.
         """
-        found = self.find(uri)
-        if found is not None and found.size > limit:
+        found = self.find(uri, version=version)
+        if found is None:
+            raise ObjectNotFound(f"{uri} does not exist")
+        if found.size > limit:
             raise ObjectTooLarge(f"{uri} has {found.size} bytes; at most {limit} are read")
-        try:
-            self.s3.download_file(uri.bucket, uri.key, os.fspath(path), ExtraArgs=dict(_pinned(version)))
-        except aws.ClientError as error:
-            raise _not_found(error, uri) from error
+        self.s3.download_file(uri.bucket, uri.key, os.fspath(path), ExtraArgs=dict(_pinned(version)))
 
     def upload(self, path: Path, uri: S3Uri, *, content_type: str) -> None:
         """Write a local file as one object; it appears whole or not at all."""

@@ -87,7 +87,7 @@ def test_values_without_overrides() -> None:
         "num_classes": ("2", "derived"),
         "num_training_samples": ("80", "derived"),
         "label_width": ("32", "derived"),
-        "mini_batch_size": ("32", "derived"),
+        "mini_batch_size": ("16", "derived"),
         "use_pretrained_model": ("1", "default"),
         "base_network": ("resnet-50", "default"),
         "epochs": ("30", "default"),

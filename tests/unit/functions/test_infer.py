@@ -22,7 +22,7 @@ INFER = event("infer")
 @pytest.fixture
 def runtime() -> Iterator[StubbedRuntime]:
     """The client that infer gets: impatient, for API Gateway is."""
-    with stubbed_runtime(aws.client("sagemaker-runtime", read_timeout_seconds=25, attempts=1)) as found:
+    with stubbed_runtime(aws.client("sagemaker-runtime", read_timeout_seconds=20, attempts=1)) as found:
         yield found
 
 

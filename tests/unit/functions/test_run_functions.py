@@ -60,7 +60,7 @@ def test_validate_manifest(load: Load, store: Store) -> None:
     store.s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=manifest_text(line(number, 0) for number in range(9)))
     answer = load("validate_manifest")(event("validate_manifest"), Context())
     assert answer["dataset"]["task"] == "object-detection"
-    assert answer["poll"] == {"seconds": 7, "limit": 386, "count": 0}  # 45 minutes
+    assert answer["poll"] == {"seconds": 7, "fast_polls": 60, "slower_by": 5, "endpoint_polls": 89}
     assert receipt(store, "validation")["lines"] == 9
     assert {key: answer[key] for key in ("run", "manifest")} == event("validate_manifest")
 
@@ -97,6 +97,13 @@ def test_verify_endpoint(load: Load, store: Store, sagemaker: Stubbed, runtime: 
     assert promotion is not None
     assert (promotion.version, promotion.classes) == (JOB, ("circle", "square"))
     assert answer["notice"]["subject"] == "Labelloop: shapes has a new model"
+
+
+def test_restore_endpoint(load: Load, store: Store, sagemaker: Stubbed) -> None:
+    sagemaker.answers("describe_endpoint", endpoint("InService", JOB))
+    sagemaker.answers("delete_endpoint", {})
+    answer = load("restore_endpoint")(event("restore_endpoint"), Context())
+    assert answer["restored"] == {"outcome": "deleted", "config": None, "reason": None}
 
 
 def test_explain_failure(load: Load, store: Store, sagemaker: Stubbed) -> None:
