@@ -25,9 +25,10 @@ FIRST_STATES = {
     "LaunchTraining": Stage.TRAIN,
     "DeployEndpoint": Stage.DEPLOY,
     "VerifyEndpoint": Stage.VERIFY,
+    "RestoreEndpoint": Stage.EXPLAIN,
     "ExplainFailure": Stage.EXPLAIN,
 }
-"""The state that begins each stage; other states belong to the stage under way."""
+"""The states that begin a stage; others belong to the stage under way."""
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class RunProgress:
                 news = state not in self.states
                 self.states.append(state)
                 if news and state in FIRST_STATES:
-                    self.began[FIRST_STATES[state]] = at
+                    self.began.setdefault(FIRST_STATES[state], at)
                 return news
             case Epoch():
                 self.epochs.append(event)
