@@ -22,6 +22,7 @@ def cloud() -> Iterator[Cloud]:
     images = {
         "object-detection": ProcessContainer(argv, STUB.parent, metrics=OBJECT_DETECTION_METRICS),
         "mute": ProcessContainer(argv, STUB.parent, {"BEHAVIOUR": "sick"}),
+        "real": Containers.of_repository(ROOT).of_image("object-detection"),
         "babbler": ProcessContainer(argv, STUB.parent, {"BEHAVIOUR": "babbling"}),
     }
     with Cloud.start(

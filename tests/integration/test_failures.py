@@ -22,7 +22,7 @@ def assert_told(ended: Ended, subscriber: Subscriber, project: str, error: str, 
             assert word in text
 
 
-MUTE, BABBLER = (f"123456789012.dkr.ecr.us-east-1.amazonaws.com/{name}:1" for name in ("mute", "babbler"))
+MUTE, BABBLER, REAL = (f"123456789012.dkr.ecr.us-east-1.amazonaws.com/{name}:1" for name in ("mute", "babbler", "real"))
 URI = "s3://some-bucket/picture-{}.jpg"
 GOOD_LINES = [box_line(URI.format(number)) for number in range(4)]
 
@@ -105,6 +105,14 @@ def test_a_missing_picture_is_named(loop: Loop, subscriber: Subscriber) -> None:
     uris = loop.put_pictures("lacking")
     loop.put_manifest("lacking", [box_line(uri) for uri in [*uris, f"s3://{loop.bucket}/projects/lacking/none.jpg"]])
     assert_told(loop.wait("lacking"), subscriber, "lacking", "TrainingFailed", "projects/lacking/none.jpg")
+
+
+def test_a_picture_that_is_none_is_named_by_the_container(loop: Loop, subscriber: Subscriber) -> None:
+    uris = loop.put_pictures("spoiled")
+    loop.put("projects/spoiled/pictures/3.jpg", "this is no picture")
+    loop.put_settings("spoiled", image=REAL, hyperparameters={"epochs": 1, "mini_batch_size": 2})
+    loop.put_manifest("spoiled", [box_line(uri) for uri in uris])
+    assert_told(loop.wait("spoiled"), subscriber, "spoiled", "TrainingFailed", "ClientError", "picture")
 
 
 def test_an_endpoint_that_takes_too_long_is_given_up(loop: Loop, subscriber: Subscriber) -> None:
