@@ -91,6 +91,7 @@ def put(
         Path | None, typer.Option(exists=True, dir_okay=False, help="The project's project.json from now on.")
     ] = None,
     wait: Annotated[bool, typer.Option(help="Show the run until it ends.")] = True,
+    again: Annotated[bool, typer.Option("--again", help="Run anew what had its run before.")] = False,
     url: Url = None,
     cloud: CloudFile = cloud_file.CLOUD_FILE,
 ) -> None:
@@ -107,9 +108,8 @@ def put(
     from laptop.commands.put import put_manifest
 
     body = settings.read_bytes() if settings else None
-    put_manifest(
-        cloud_file.find(cloud, url), manifest, project, images=images, settings=body, wait=wait, console=output()
-    )
+    running = cloud_file.find(cloud, url)
+    put_manifest(running, manifest, project, images=images, settings=body, wait=wait, again=again, console=output())
 
 
 @app.command()

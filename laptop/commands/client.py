@@ -89,7 +89,7 @@ class Api:
         except urllib3.exceptions.HTTPError as error:
             raise CommandError(f"{url} does not answer: {error}.", "Is the cloud running? `labelloop up`") from error
         if answer.status != 200:
-            raise _refusal(answer.status, answer.data)
+            raise _refusal(picture, answer.status, answer.data)
         return answer.data
 
 
@@ -98,9 +98,9 @@ def content_type(picture: Path) -> str:
     return CONTENT_TYPES.get(picture.suffix.lower(), ANY_PICTURE)
 
 
-def _refusal(status: int, body: bytes) -> CommandError:
+def _refusal(picture: Path, status: int, body: bytes) -> CommandError:
     try:
         error = msgspec.json.decode(body, type=_ErrorBody).error
     except msgspec.DecodeError:
-        return CommandError(f"The API answered {status}: {body[:200].decode(errors='replace')}")
-    return CommandError(f"The API answered {status} {error.code}: {error.message}", error.hint)
+        return CommandError(f"{picture}: the API answered {status}: {body[:200].decode(errors='replace')}")
+    return CommandError(f"{picture}: the API answered {status} {error.code}: {error.message}", error.hint)

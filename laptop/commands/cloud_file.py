@@ -39,6 +39,8 @@ class RunningCloud(msgspec.Struct, frozen=True):
         Raises:
             CommandError: nothing answers there, or not a laptop cloud.
         """
+        if not url.startswith("http://"):
+            raise CommandError(f"{url} is no URL of a laptop cloud.", "It looks like http://127.0.0.1:4570.")
         session = Session(url.rstrip("/"))
         states = session.stepfunctions
         try:

@@ -94,6 +94,12 @@ class Inbox:
         """Write project.json."""
         self._put(self.folder.settings, body)
 
+    def touch_settings(self) -> None:
+        """Write project.json again with one more line end: other bytes with the same meaning make another run."""
+        uri = self.folder.settings
+        body = self.s3.get_object(Bucket=uri.bucket, Key=uri.key)["Body"].read()
+        self.put_settings(body + b"\n")
+
     def put_manifest(self, manifest: Path) -> Pinned:
         """Put the manifest into the inbox, which starts a run."""
         uri = S3Uri(self.folder.bucket, f"{self.folder.root.key}manifests/{manifest.stem}.manifest")

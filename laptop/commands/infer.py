@@ -43,7 +43,7 @@ def write_drawn(cloud: RunningCloud, project: str, picture: Path, parameters: Ma
     """Write the picture with the answer drawn on it.
 
     Raises:
-        CommandError: the file's name says neither PNG nor JPEG, or the API refused the request.
+        CommandError: the file's name says neither PNG nor JPEG, it cannot be written, or the API refused the request.
     """
     media_type = CONTENT_TYPES.get(out.suffix.lower())
     if media_type is None:
@@ -51,8 +51,11 @@ def write_drawn(cloud: RunningCloud, project: str, picture: Path, parameters: Ma
             f"{out} is neither PNG nor JPEG by its name.", f"Name it one of *{', *'.join(CONTENT_TYPES)}."
         )
     drawn = Api(cloud.api).ask(project, picture, media_type, parameters)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(drawn)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(drawn)
+    except OSError as error:
+        raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def _table(answer: Answer) -> Table:

@@ -26,6 +26,7 @@ def put_manifest(
     images: Path | None,
     settings: bytes | None,
     wait: bool,
+    again: bool,
     console: Console,
 ) -> None:
     """Upload everything, the manifest last, and show the run that it starts.
@@ -43,13 +44,17 @@ def put_manifest(
         with counted(console, "pictures uploaded", len(files)) as uploaded:
             inbox.upload(files, uploaded)
     _settle(inbox, settings, console)
+    if again:
+        inbox.touch_settings()
     runs = Runs(session.stepfunctions, cloud.state_machine, now)
     before = set(runs.names())
     pinned = inbox.put_manifest(manifest)
     run = runs.wait_for(pinned, inbox.settings())
     earlier = runs.summary(run) if run in before else None
-    what = "these labels with these settings were trained on before, by" if earlier else "put; its run is"
-    console.print(f"{pinned.uri}: {what} {run}", markup=False, soft_wrap=True)
+    known = (
+        f"had its run before, {run}: {earlier.outcome}; --again runs it anew" if earlier else f"put; its run is {run}"
+    )
+    console.print(f"{pinned.uri}: {known}", markup=False, soft_wrap=True)
     if wait:
         over = earlier is not None and earlier.outcome != "running"
         events = Follower(runs, run, session.logs, session.sagemaker).events()

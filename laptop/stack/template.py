@@ -34,6 +34,9 @@ def translate(path: Path, parameters: Mapping[str, str]) -> Json:
     _as_s3(document.get("Globals", {}).get("Function", {}), "CodeUri")
     # it warns at exit that nobody collected its statistics of how SAM is used
     logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
+    logging.getLogger("samtranslator.feature_toggle").setLevel(
+        logging.ERROR
+    )  # it misses features that only AWS asks for
     translated: Json = transform(document, dict(parameters), _NoManagedPolicies())
     return translated
 

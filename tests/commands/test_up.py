@@ -96,8 +96,12 @@ def test_a_failed_run_is_told_with_its_receipt(
     assert receipts["failure"]["title"] == "Too few usable pictures"
 
     again = labelloop("put", manifest, "--project", "few")
-    assert f"were trained on before, by {run['run']}" in again.stdout
+    assert f"had its run before, {run['run']}: failed; --again runs it anew" in again.stdout
     assert again.exit_code == 1
+    anew = labelloop("put", manifest, "--project", "few", "--again")
+    assert "put; its run is few-" in anew.stdout
+    assert run["run"] not in anew.stdout
+    assert len(json.loads(labelloop("runs", "--project", "few", "--json").stdout)) == 2
 
 
 def test_settings_that_nobody_knows_are_refused_before_anything_is_put(

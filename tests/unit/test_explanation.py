@@ -50,7 +50,7 @@ def test_a_reader_finds_everything_in_the_text() -> None:
     assert explained("NotEnoughSamples", "1 of 9 lines are usable").text == (
         "Too few usable pictures.\n"
         "1 of 9 lines are usable\n"
-        "Label more pictures and put the new manifest.\n"
+        "Label more pictures, or mend the lines that were left out, and put the new manifest.\n"
         f"Project: shapes. Run: {RUN}. Manifest: s3://labelloop-data/projects/shapes/manifests/round+1.manifest."
     )
 

@@ -77,6 +77,14 @@ def test_another_body_is_refused_with_its_type(store: Store, headers: dict[str, 
     assert "image/jpeg, image/png, or application/json" in caught.value.hint
 
 
+@pytest.mark.parametrize("start", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"])
+@pytest.mark.parametrize("headers", [{}, {"content-type": "application/x-www-form-urlencoded"}])
+def test_what_begins_as_a_picture_is_one_whatever_it_is_called(
+    store: Store, start: bytes, headers: dict[str, str]
+) -> None:
+    assert asked(store, start, headers).picture == start
+
+
 @pytest.mark.parametrize(
     ("accept", "answer"),
     [

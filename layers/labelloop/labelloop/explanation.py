@@ -17,18 +17,22 @@ if TYPE_CHECKING:
 SUBJECT_LIMIT = 99  # SNS wants less than 100
 _SETTINGS_FIX = "Correct project.json and put the manifest again."
 _ENDPOINT_LOG = "Read the endpoint's log in CloudWatch, group /aws/sagemaker/Endpoints/<endpoint>."
+_ATTRIBUTE_FIX = "Correct the manifest, or label_attribute in project.json, and put it again; nothing was spent."
 _LABELS_FIX = "Correct the manifest and put it again; nothing was spent."
 # Error name -> title, fix. An error that is not here is explained by its own message.
 _KNOWN = {
     "UnreadableManifest": ("The manifest cannot be read", _LABELS_FIX),
-    "LabelAttributeNotFound": ("The manifest has no such label attribute", _LABELS_FIX),
+    "LabelAttributeNotFound": ("The manifest has no such label attribute", _ATTRIBUTE_FIX),
     "AmbiguousLabelAttribute": (
         "The manifest has several label attributes",
-        "Name one as label_attribute in project.json.",
+        "Then put the manifest again; nothing was spent.",
     ),
     "UnsupportedTask": ("These labels cannot be trained on", "Labels for object detection are trained on."),
     "InvalidLabel": ("A label contradicts the class map", _LABELS_FIX),
-    "NotEnoughSamples": ("Too few usable pictures", "Label more pictures and put the new manifest."),
+    "NotEnoughSamples": (
+        "Too few usable pictures",
+        "Label more pictures, or mend the lines that were left out, and put the new manifest.",
+    ),
     "ObjectNotFound": ("A file is missing", "Put it back, or put a manifest that does without it."),
     "InvalidSettings": ("The project's settings are wrong", _SETTINGS_FIX),
     "TrainingFailed": (

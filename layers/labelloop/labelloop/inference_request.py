@@ -19,6 +19,8 @@ DEFAULT_IOU = 0.5
 DEFAULT_MAX_DETECTIONS = 300
 PARAMETERS = frozenset({"confidence", "iou", "max_detections", "classes"})
 RAW_TYPES = frozenset({"image/jpeg", "image/png", "application/x-image", "application/octet-stream"})
+# How JPEG and PNG files begin: curl calls whatever it sends a form, unless told otherwise.
+PICTURE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 ANSWERS = ("application/json", "image/png", "image/jpeg")
 _WILDCARDS = {"*/*": "application/json", "application/*": "application/json", "image/*": "image/png"}
 
@@ -71,7 +73,7 @@ def understand(request: HttpRequest, promotion: Promotion, store: Store, data_bu
         RequestError: one of its kinds; the parameter, type or limit is named.
     """
     answer = _answer_type(request.headers.get("accept", ""))
-    if request.content_type in RAW_TYPES:
+    if request.content_type in RAW_TYPES or request.body.startswith(PICTURE_STARTS):
         picture, given = request.body, {}
     elif request.content_type == "application/json":
         body = _json_body(request.body)
