@@ -1,10 +1,12 @@
 """`labelloop put`: a manifest and its pictures into a running cloud."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from labelloop.projects import ProjectFolder
 from labelloop.settings import Settings
+from labelloop.store import S3Uri
 from rich.console import Console
 
 from laptop.commands import recipes
@@ -40,12 +42,8 @@ def put_manifest(
         Settings.from_json(settings)
     session = Session(cloud.url)
     inbox = Inbox(session.s3, ProjectFolder(cloud.bucket, project))
-    if files:
-        with counted(console, "pictures uploaded", len(files)) as uploaded:
-            inbox.upload(files, uploaded)
-    _settle(inbox, settings, console)
-    if again:
-        inbox.touch_settings()
+    _upload(inbox, files, console)
+    _settle(inbox, settings, console, again=again)
     runs = Runs(session.stepfunctions, cloud.state_machine, now)
     before = set(runs.names())
     pinned = inbox.put_manifest(manifest)
@@ -81,11 +79,19 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _settle(inbox: Inbox, settings: bytes | None, console: Console) -> None:
-    """Write the settings given; none given and none there, those of a laptop, saying so."""
+def _upload(inbox: Inbox, files: Mapping[S3Uri, Path], console: Console) -> None:
+    if files:
+        with counted(console, "pictures uploaded", len(files)) as uploaded:
+            inbox.upload(files, uploaded)
+
+
+def _settle(inbox: Inbox, settings: bytes | None, console: Console, *, again: bool) -> None:
+    """Write the settings given; none given and none there, those of a laptop, saying so. Touch them for a run anew."""
     if settings is not None:
         inbox.put_settings(settings)
     elif inbox.settings() is None:
         body = pretty_json(recipes.from_scratch())
         inbox.put_settings(body.encode())
         console.print(f"{inbox.folder.settings} written, to train from nothing:\n{body}", markup=False)
+    if again:
+        inbox.touch_settings()

@@ -48,8 +48,7 @@ def freeze(
     classes = survey.class_reports()
     split = Split(validation_share, survey.lowest, survey.highest)
     usable = (found for found in samples(manifest, attribute, label_type) if isinstance(found, Sample))
-    counts = _write_split(usable, attribute.name, classes, split, folder)
-    (folder / CLASSES).write_bytes(_lines_of([{"id": entry.id, "name": entry.name} for entry in classes]))
+    counts = _write_files(usable, attribute.name, classes, split, folder)
     report = Report(
         dataset=_digest(algorithm, (folder / name for name in (TRAIN, VALIDATION, CLASSES))),
         source=source,
@@ -68,9 +67,10 @@ def freeze(
     return FrozenDataset(folder, report)
 
 
-def _write_split(
+def _write_files(
     usable: Iterable[Sample], attribute: str, classes: tuple[ClassReport, ...], split: Split, folder: Path
 ) -> Counter[str]:
+    (folder / CLASSES).write_bytes(_lines_of([{"id": entry.id, "name": entry.name} for entry in classes]))
     new_ids = {entry.source_id: entry.id for entry in classes}
     class_map = {str(entry.id): entry.name for entry in classes}
     counts: Counter[str] = Counter()
