@@ -13,7 +13,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelloop.boxes import BoxLabel
 from labelloop.dataset import (
     CLASSES,
     TRAIN,
@@ -22,6 +21,7 @@ from labelloop.dataset import (
     freeze,
 )
 from labelloop.errors import InvalidLabel, ManifestError, NotEnoughSamples, UnreadableManifest
+from labelloop.labels.boxes import BoxLabel
 from labelloop.manifest import LabelAttribute
 from labelloop.report import ClassReport
 from labelloop.run import Pinned
@@ -217,13 +217,13 @@ def test_categories_are_classes_though_no_picture_shows_them(tmp_path: Path) -> 
             [line(1, 0), line(2, 0, 7, class_map={}), line(3, 7, class_map={})],
             [],
             InvalidLabel,
-            "manifest line 2 has an object of class 7, which no class-map names; named are [(0, 'class 0')].",
+            "manifest line 2 has an object of class 7, which no class map names; named are [(0, 'class 0')].",
         ),
         (
             [line(1, 0, class_map={"dog": "dog"})],
             [],
             InvalidLabel,
-            "manifest line 1: class-map {'dog': 'dog'} has keys that are no ids.",
+            "manifest line 1: the class map {'dog': 'dog'} has keys that are no ids.",
         ),
         (["{}", "{"], [], UnreadableManifest, "manifest line 2 is not a JSON object: Input data was truncated;"),
     ],

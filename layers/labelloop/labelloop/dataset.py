@@ -2,16 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
+from labelloop.labels import Classes, Label
 from labelloop.manifest import LabelAttribute
 from labelloop.report import ClassReport, Report
 from labelloop.run import Pinned
-from labelloop.samples import Label, Sample, samples
+from labelloop.samples import Sample, samples
 from labelloop.survey import Split, Survey
 from labelloop.tasks import METADATA_SUFFIX, SOURCE_REF
 
@@ -32,7 +33,7 @@ def freeze(
     *,
     algorithm: str,
     source: Pinned,
-    categories: Iterable[str],
+    categories: Sequence[str],
     validation_share: float,
     folder: Path,
 ) -> FrozenDataset:
@@ -41,7 +42,7 @@ def freeze(
     Raises:
         ManifestError: any of its kinds that speak of lines, labels and samples.
     """
-    survey = Survey(categories)
+    survey = Survey(label_type, categories)
     for found in samples(manifest, attribute, label_type):
         survey.add(found)
     survey.check()
@@ -71,28 +72,21 @@ def _write_files(
     usable: Iterable[Sample], attribute: str, classes: tuple[ClassReport, ...], split: Split, folder: Path
 ) -> Counter[str]:
     (folder / CLASSES).write_bytes(_lines_of([{"id": entry.id, "name": entry.name} for entry in classes]))
-    new_ids = {entry.source_id: entry.id for entry in classes}
-    class_map = {str(entry.id): entry.name for entry in classes}
+    numbering = Classes({entry.source_id: entry.id for entry in classes}, [entry.name for entry in classes])
     counts: Counter[str] = Counter()
     with (folder / TRAIN).open("wb") as train, (folder / VALIDATION).open("wb") as validation:
         for sample in usable:
             name, file = (VALIDATION, validation) if split.validates(sample.source_ref) else (TRAIN, train)
-            file.write(_lines_of([_frozen_line(sample, attribute, new_ids, class_map)]))
+            file.write(_lines_of([_frozen_line(sample, attribute, numbering)]))
             counts[name] += 1
     return counts
 
 
-def _frozen_line(
-    sample: Sample, attribute: str, new_ids: Mapping[int, int], class_map: Mapping[str, str]
-) -> dict[str, Any]:
+def _frozen_line(sample: Sample, attribute: str, classes: Classes) -> dict[str, Any]:
     """A line that is itself a Ground Truth line, so that a frozen dataset can be put into an inbox again."""
-    metadata = msgspec.json.decode(sample.line.values[attribute + METADATA_SUFFIX])
-    used = sorted({new_ids[class_id] for class_id in sample.label.class_ids})
-    return {
-        SOURCE_REF: sample.source_ref,
-        attribute: sample.label.renumbered(new_ids),
-        attribute + METADATA_SUFFIX: metadata | {"class-map": {str(new): class_map[str(new)] for new in used}},
-    }
+    metadata = msgspec.json.decode(sample.line.values[sample.line.metadata_key(attribute)])
+    label, metadata = sample.label.frozen(metadata, classes)
+    return {SOURCE_REF: sample.source_ref, attribute: label, attribute + METADATA_SUFFIX: metadata}
 
 
 def _lines_of(values: Iterable[Any]) -> bytes:

@@ -17,7 +17,7 @@ from labelloop.inference_request import (
 )
 from labelloop.palette import hex_colour
 from labelloop.pictures import Picture
-from labelloop.prediction import Prediction
+from labelloop.prediction import Options, Prediction
 from labelloop.projects import ProjectFolder, is_project_name
 from labelloop.promotion import Promotion
 from labelloop.store import Store
@@ -72,7 +72,7 @@ class Service:
         promotion = self._promotion(request.project)
         wanted = understand(request, promotion, self._store, self._bucket)
         picture = pictures.read_picture(wanted.picture)
-        every = self._ask(promotion, picture)
+        every = self._ask(promotion, picture, wanted.options)
         chosen = every.selected(wanted.options)
         if wanted.answer != "application/json":
             return _drawn(chosen.draw(picture.image, promotion.classes), wanted.answer)
@@ -126,9 +126,9 @@ class Service:
             f"there is no project {project[:64]!r}.", hint="Put a manifest into its inbox to begin it."
         )
 
-    def _ask(self, promotion: Promotion, picture: Picture) -> Prediction:
+    def _ask(self, promotion: Promotion, picture: Picture, options: Options) -> Prediction:
         algorithm = algorithms.algorithm_named(promotion.algorithm)
-        body = endpoint.invoke(self._runtime, promotion.endpoint, picture.body, algorithm.accept)
+        body = endpoint.invoke(self._runtime, promotion.endpoint, picture.body, algorithm.accept(options))
         try:
             prediction = algorithm.decode(body)
             prediction.check(len(promotion.classes))

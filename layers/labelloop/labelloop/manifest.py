@@ -28,24 +28,33 @@ _S3_URI = re.compile(r"s3://[^/]+/.+", re.DOTALL)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
+class MaskClass(msgspec.Struct, frozen=True, rename="kebab"):
+    """An entry of a mask's `internal-color-map`; its key is the value of the class's pixels."""
+
+    class_name: str
+
+
 class Metadata(msgspec.Struct, frozen=True, rename="kebab"):
-    """What stands beside a label; only the fields that are used here."""
+    """What stands beside a label; only the fields that are used here, each by some tasks."""
 
     type: str = ""
     class_map: dict[str, str] = {}
+    class_name: str | None = None
+    internal_color_map: dict[str, MaskClass] = {}
     failure_reason: str | None = None
 
     def class_names(self, line_number: int) -> dict[int, str]:
-        """The class map with numbers for keys; it names only the classes of its own line.
+        """The class map, or the colour map of a mask, with numbers for keys.
 
         Raises:
             InvalidLabel: a key is no number.
         """
+        names = self.class_map or {key: entry.class_name for key, entry in self.internal_color_map.items()}
         try:
-            return {int(class_id): name for class_id, name in self.class_map.items()}
+            return {int(class_id): name for class_id, name in names.items()}
         except ValueError as error:
             raise InvalidLabel(
-                f"manifest line {line_number}: class-map {self.class_map} has keys that are no ids."
+                f"manifest line {line_number}: the class map {names} has keys that are no ids."
             ) from error
 
 
@@ -80,8 +89,18 @@ class Line(msgspec.Struct, frozen=True):
 
     def metadata(self, attribute: str) -> Metadata | None:
         """The metadata of a label attribute, or None where the line has none."""
-        raw = self.values.get(attribute + METADATA_SUFFIX)
-        return None if raw is None else self.decoded(raw, Metadata, attribute + METADATA_SUFFIX)
+        key = self.metadata_key(attribute)
+        return self.decoded(self.values[key], Metadata, key) if key in self.values else None
+
+    def metadata_key(self, attribute: str) -> str:
+        """Where a label's metadata stand: `A-metadata`, for masks `A-ref-metadata`.
+
+        AWS's page on segmentation shows `A-metadata` for `A-ref`, so some tools write that; it is taken for the
+        mask's where the line has no label `A` that it could belong to.
+        """
+        key, stem = attribute + METADATA_SUFFIX, attribute.removesuffix(REF_SUFFIX)
+        short = stem + METADATA_SUFFIX
+        return short if key not in self.values and short in self.values and stem not in self.values else key
 
     def decoded[Value](self, raw: msgspec.Raw, kind: type[Value] | Any, name: str) -> Value:
         """One value of the line as a typed one; numbers may be written as strings.
@@ -103,7 +122,14 @@ class Line(msgspec.Struct, frozen=True):
             if key.endswith(METADATA_SUFFIX):
                 metadata: Any = msgspec.json.decode(raw)
                 if isinstance(metadata, dict):
-                    yield key.removesuffix(METADATA_SUFFIX), str(metadata.get("type", ""))
+                    metadata_type = str(metadata.get("type", ""))
+                    yield self._attribute_of(key.removesuffix(METADATA_SUFFIX), metadata_type), metadata_type
+
+    def _attribute_of(self, stem: str, metadata_type: str) -> str:
+        """The other direction of `metadata_key`."""
+        task = Task.from_metadata_type(metadata_type)
+        of_mask = task is not None and task.label_is_an_object and not stem.endswith(REF_SUFFIX)
+        return stem + REF_SUFFIX if of_mask and stem not in self.values else stem
 
 
 class LabelAttribute(msgspec.Struct, frozen=True):

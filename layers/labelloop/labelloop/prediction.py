@@ -18,9 +18,9 @@ class PictureSize(msgspec.Struct, frozen=True):
 class Options(msgspec.Struct, frozen=True):
     """What a client asked for: scores and overlaps in 0…1; `class_ids` None means all."""
 
-    confidence: float
-    iou: float
-    max_detections: int
+    confidence: float = 0.4
+    iou: float = 0.5
+    max_detections: int = 300
     class_ids: frozenset[int] | None = None
 
 

@@ -10,6 +10,7 @@ the reader puts them back between the parts. Source: dmlc-core, include/dmlc/rec
 """
 
 import struct
+from collections.abc import Buffer, Iterator
 
 from labelloop.errors import MalformedRecord
 
@@ -36,26 +37,35 @@ def frame(payload: bytes) -> bytes:
     return b"".join(_part(flag, part) for flag, part in zip(flags, parts, strict=True))
 
 
-def read_records(stream: bytes) -> list[bytes]:
-    """Every record of a stream held in memory, parts joined.
+def read_records(stream: Buffer) -> Iterator[memoryview]:
+    """Each record of a stream held in memory, one after the other.
+
+    A whole record is a view on the stream; only the parts of one that was cut are copied. Bytes of padding may have
+    any value, but have to be there: MXNet's reader wants the same.
 
     Raises:
         MalformedRecord: no magic where a record begins, a part cut short, or parts out of order.
     """
-    records: list[bytes] = []
-    parts: list[bytes] = []
+    view = memoryview(stream).cast("B")
+    joined: bytearray | None = None
     offset = 0
-    while offset < len(stream):
-        flag, part, offset = _read_part(stream, offset)
-        if (flag in (WHOLE, FIRST)) == bool(parts):
+    while offset < len(view):
+        flag, part, offset = _read_part(view, offset)
+        if (flag in (WHOLE, FIRST)) != (joined is None):
             raise MalformedRecord(f"RecordIO part with flag {flag} out of order before byte {offset}")
-        parts.append(part)
-        if flag in (WHOLE, LAST):
-            records.append(MAGIC_BYTES.join(parts))
-            parts = []
-    if parts:
+        if joined is None and flag == WHOLE:
+            yield part
+            continue
+        if joined is None:
+            joined = bytearray(part)
+        else:
+            joined += MAGIC_BYTES
+            joined += part
+        if flag == LAST:
+            yield memoryview(joined)
+            joined = None
+    if joined is not None:
         raise MalformedRecord("RecordIO stream ends inside a record of several parts")
-    return records
 
 
 def _split_at_magic(payload: bytes) -> list[bytes]:
@@ -76,14 +86,15 @@ def _part(flag: int, data: bytes) -> bytes:
     return _HEADER.pack(MAGIC, flag << LENGTH_BITS | len(data)) + data + bytes(-len(data) % 4)
 
 
-def _read_part(stream: bytes, offset: int) -> tuple[int, bytes, int]:
-    if len(stream) - offset < _HEADER.size:
+def _read_part(view: memoryview, offset: int) -> tuple[int, memoryview, int]:
+    if len(view) - offset < _HEADER.size:
         raise MalformedRecord(f"RecordIO header cut short at byte {offset}")
-    magic, lrecord = _HEADER.unpack_from(stream, offset)
+    magic, lrecord = _HEADER.unpack_from(view, offset)
     if magic != MAGIC:
         raise MalformedRecord(f"no RecordIO magic at byte {offset}")
     flag, length = lrecord >> LENGTH_BITS, lrecord & (LENGTH_LIMIT - 1)
     start = offset + _HEADER.size
-    if flag > LAST or start + length > len(stream):
+    end = start + length + -length % 4
+    if flag > LAST or end > len(view):
         raise MalformedRecord(f"RecordIO part at byte {offset} is cut short or has an unknown flag ({flag})")
-    return flag, stream[start : start + length], start + length + -length % 4
+    return flag, view[start : start + length], end

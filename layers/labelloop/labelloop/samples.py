@@ -3,22 +3,10 @@
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple
 
+from labelloop.labels import Label
 from labelloop.manifest import LabelAttribute, Line, read_lines
-
-
-class Label(Protocol):
-    """One picture's label, as an algorithm's `label_type` decodes it."""
-
-    @property
-    def class_ids(self) -> tuple[int, ...]:
-        """One for each labelled object."""
-        ...
-
-    def renumbered(self, new_ids: Mapping[int, int]) -> Self:
-        """The label with other class ids."""
-        ...
 
 
 class LeftOut(StrEnum):
@@ -49,14 +37,14 @@ def samples(manifest: Path, attribute: LabelAttribute, label_type: type[Label]) 
 
 
 def _sample(line: Line, attribute: str, label_type: type[Label]) -> Sample | LeftOut:
-    metadata, raw = line.metadata(attribute), line.values.get(attribute)
+    metadata = line.metadata(attribute)
     if line.source_ref is None:
         return LeftOut.NO_PICTURE
     if metadata is not None and metadata.failure_reason is not None:
         return LeftOut.FAILED
-    if raw is None or metadata is None:
+    if attribute not in line.values or metadata is None:
         return LeftOut.UNLABELLED
-    label: Label = line.decoded(raw, label_type, attribute)
+    label = label_type.from_line(line, attribute, metadata)
     if not label.class_ids:
         return LeftOut.NO_OBJECTS
-    return Sample(line, line.source_ref, label, metadata.class_names(line.number))
+    return Sample(line, line.source_ref, label, label_type.class_names(line, metadata))

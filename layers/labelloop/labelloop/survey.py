@@ -2,11 +2,12 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
 from labelloop.errors import InvalidLabel, NotEnoughSamples
+from labelloop.labels import Label
 from labelloop.report import ClassReport
 from labelloop.samples import LeftOut, Sample
 
@@ -33,8 +34,9 @@ class Split(msgspec.Struct, frozen=True):
 class Survey:
     """One pass over all samples of a manifest: the counts, the class map and the ends of the hash range."""
 
-    def __init__(self, categories: Iterable[str]) -> None:
-        self.class_names: dict[int, str] = dict(enumerate(categories))
+    def __init__(self, label_type: type[Label], categories: Sequence[str]) -> None:
+        self.label_type = label_type
+        self.class_names = label_type.category_names(categories)
         self.objects: Counter[int] = Counter()
         self.left_out: Counter[LeftOut] = Counter()
         self.lines = self.max_objects = 0
@@ -74,7 +76,7 @@ class Survey:
         for class_id in self.objects.keys() - self.class_names.keys():
             raise InvalidLabel(
                 f"manifest line {self._first_line_of[class_id]} has an object of class {class_id}, "
-                f"which no class-map names; named are {sorted(self.class_names.items())}."
+                f"which no class map names; named are {sorted(self.class_names.items())}."
             )
         if self.lowest >= self.highest:
             reasons = (
@@ -86,11 +88,9 @@ class Survey:
             )
 
     def class_reports(self) -> tuple[ClassReport, ...]:
-        """The classes in the order of their source ids, numbered 0…n-1."""
-        names = sorted(self.class_names.items())
-        return tuple(
-            ClassReport(new, name, source_id, self.objects[source_id]) for new, (source_id, name) in enumerate(names)
-        )
+        """The classes, numbered 0…n-1."""
+        numbered = enumerate(self.label_type.numbered(self.class_names))
+        return tuple(ClassReport(new, name, source_id, self.objects[source_id]) for new, (source_id, name) in numbered)
 
 
 def _place(source_ref: str) -> int:

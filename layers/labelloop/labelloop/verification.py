@@ -16,6 +16,7 @@ from labelloop.errors import (
     NoGoldenPicture,
 )
 from labelloop.manifest import Line
+from labelloop.prediction import Options
 from labelloop.projects import ProjectFolder
 from labelloop.promotion import Promotion
 from labelloop.report import Report
@@ -98,7 +99,9 @@ def _ask_golden_pictures(
     answers = []
     for source_ref in _golden_pictures(store, dataset):
         picture = store.read(S3Uri.from_text(source_ref), limit=endpoint.BODY_LIMIT)
-        prediction = algorithm.decode(endpoint.invoke(runtime, deployment.endpoint, picture, algorithm.accept))
+        prediction = algorithm.decode(
+            endpoint.invoke(runtime, deployment.endpoint, picture, algorithm.accept(Options()))
+        )
         prediction.check(len(report.classes))
         answers.append(GoldenAnswer(source_ref, len(prediction)))
     return tuple(answers)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from botocore.loaders import Loader
-from labelloop.algorithms import built_in
+from labelloop.algorithms.object_detection import ALGORITHM
 from labelloop.errors import InvalidSettings
 
 
@@ -20,7 +20,7 @@ from labelloop.errors import InvalidSettings
     ],
 )
 def test_an_image_has_an_account_per_region(region: str, uri: str) -> None:
-    assert built_in.image_uri("object-detection", region) == uri
+    assert ALGORITHM.image(region) == uri
 
 
 def test_every_registry_has_the_domain_of_its_partition() -> None:
@@ -29,15 +29,15 @@ def test_every_registry_has_the_domain_of_its_partition() -> None:
     found = {}
     for region in suffixes:
         with contextlib.suppress(InvalidSettings):
-            found[region] = built_in.image_uri("x", region)
+            found[region] = ALGORITHM.image(region)
     assert len(found) == 37
     for region, uri in found.items():
-        assert re.fullmatch(rf"\d{{12}}\.dkr\.ecr\.{region}\.{re.escape(suffixes[region])}/x:1", uri)
+        assert re.fullmatch(rf"\d{{12}}\.dkr\.ecr\.{region}\.{re.escape(suffixes[region])}/object-detection:1", uri)
 
 
 def test_a_region_without_image_is_named_with_the_way_out() -> None:
     with pytest.raises(InvalidSettings) as refused:
-        built_in.image_uri("object-detection", "mars-north-1")
+        ALGORITHM.image("mars-north-1")
     assert str(refused.value) == (
         'SageMaker has no object-detection image in mars-north-1. Name an own one in project.json: {"image": "…"}.'
     )
@@ -45,13 +45,13 @@ def test_a_region_without_image_is_named_with_the_way_out() -> None:
 
 @pytest.mark.parametrize("instance_type", ["ml.p2.xlarge", "ml.p3.2xlarge", "ml.g4dn.xlarge", "ml.g5.48xlarge"])
 def test_gpu_instances_train(instance_type: str) -> None:
-    built_in.check_training_instance("object-detection", instance_type)
+    ALGORITHM.check_instance_type(instance_type)
 
 
 @pytest.mark.parametrize("instance_type", ["ml.m5.large", "ml.c5.xlarge", "ml.g6.xlarge", "ml.p4d.24xlarge"])
 def test_other_instances_are_refused_with_the_way_out(instance_type: str) -> None:
     with pytest.raises(InvalidSettings) as refused:
-        built_in.check_training_instance("object-detection", instance_type)
+        ALGORITHM.check_instance_type(instance_type)
     assert str(refused.value) == (
         f"project.json: object-detection does not train on {instance_type}. "
         "Take a GPU instance of the families p2, p3, g4dn, g5, as ml.g4dn.xlarge."

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from labelloop.algorithms.hyperparameters import Chosen
 from labelloop.errors import InvalidSettings, UnsupportedTask
+from labelloop.labels import Label
 from labelloop.report import Report
-from labelloop.samples import Label
 from labelloop.settings import HyperparameterValue
 from labelloop.tasks import Task
 
 if TYPE_CHECKING:
-    from labelloop.prediction import Prediction
+    from labelloop.prediction import Options, Prediction
 
 
 class Algorithm(Protocol):
@@ -41,8 +41,18 @@ class Algorithm(Protocol):
         ...
 
     @property
-    def accept(self) -> str:
-        """The form in which its endpoint is asked to answer."""
+    def repository(self) -> str:
+        """The name of its container image, without registry and tag."""
+        ...
+
+    @property
+    def metric_definitions(self) -> Mapping[str, str]:
+        """Its training metrics: by name the regular expression that finds one in the image's log."""
+        ...
+
+    @property
+    def from_scratch(self) -> Mapping[str, HyperparameterValue]:
+        """Hyperparameters for learning from nothing, where an image has no pretrained weights."""
         ...
 
     def image(self, region: str) -> str:
@@ -65,8 +75,12 @@ class Algorithm(Protocol):
         """
         ...
 
+    def accept(self, options: "Options") -> str:
+        """The form in which its endpoint is asked to answer."""
+        ...
+
     def decode(self, body: bytes) -> "Prediction":
-        """What the endpoint answered.
+        """What the endpoint answered, in whichever of its forms.
 
         Raises:
             MalformedPrediction: it has another form.

@@ -1,10 +1,18 @@
-"""Where SageMaker keeps the images of its built-in vision algorithms.
+"""What SageMaker's built-in vision algorithms have in common: where their images are, what they train on.
 
-Source: the SageMaker Python SDK's image_uri_config for object-detection, image-classification and
+Source of the accounts: the SageMaker Python SDK's image_uri_config for object-detection, image-classification and
 semantic-segmentation, which agree. Version 1 is the only one.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from labelloop.algorithms.hyperparameters import Chosen
 from labelloop.errors import InvalidSettings
+from labelloop.labels import Label
+from labelloop.report import Report
+from labelloop.settings import HyperparameterValue
+from labelloop.tasks import Task
 
 _ACCOUNTS = {
     "af-south-1": "455444449433",
@@ -55,29 +63,71 @@ _SUFFIXES = {
 TRAINING_FAMILIES = ("p2", "p3", "g4dn", "g5")
 
 
-def image_uri(repository: str, region: str) -> str:
-    """The image of a built-in algorithm in a region.
+FIXED = frozenset({"num_classes", "num_training_samples"})  # hyperparameters that follow from the dataset alone
+MANIFEST_CONTENT_TYPE = "application/x-recordio"  # of an augmented manifest's channels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltIn:
+    """A built-in algorithm but for its hyperparameters and answers; the fields are those of `Algorithm`."""
+
+    name: str
+    task: Task
+    label_type: type[Label]
+    repository: str
+    metric_definitions: Mapping[str, str]
+    from_scratch: Mapping[str, HyperparameterValue]
+    content_type: str = MANIFEST_CONTENT_TYPE
+
+    def image(self, region: str) -> str:
+        """The container image's URI in a region.
+
+        Raises:
+            InvalidSettings: SageMaker does not offer it there.
+        """
+        if region not in _ACCOUNTS:
+            raise InvalidSettings(
+                f"SageMaker has no {self.repository} image in {region}.",
+                hint='Name an own one in project.json: {"image": "…"}.',
+            )
+        suffix = _SUFFIXES.get(region.rpartition("-")[0].rpartition("-")[0], "amazonaws.com")
+        return f"{_ACCOUNTS[region]}.dkr.ecr.{region}.{suffix}/{self.repository}:1"
+
+    def check_instance_type(self, instance_type: str) -> None:
+        """Refuse instances that the image cannot train on.
+
+        Raises:
+            InvalidSettings: not a GPU instance of a family that the algorithm's page lists.
+        """
+        family = instance_type.split(".")[1]
+        if family not in TRAINING_FAMILIES:
+            raise InvalidSettings(
+                f"project.json: {self.repository} does not train on {instance_type}.",
+                hint=f"Take a GPU instance of the families {', '.join(TRAINING_FAMILIES)}, as ml.g4dn.xlarge.",
+            )
+
+
+def dataset_facts(report: Report) -> dict[str, Chosen]:
+    """The hyperparameters that follow from the dataset alone."""
+    return {
+        "num_classes": Chosen(str(len(report.classes)), "derived", "classes of the dataset"),
+        "num_training_samples": Chosen(str(report.train_samples), "derived", "lines of train.manifest"),
+    }
+
+
+def batch_size(most: int, report: Report) -> Chosen:
+    """`mini_batch_size`: the most that is good, or all there is."""
+    return Chosen(str(min(most, report.train_samples)), "derived", f"{most}, or all samples if fewer")
+
+
+def check_batch_size(chosen: Mapping[str, Chosen], report: Report) -> None:
+    """Refuse a batch larger than the training set.
 
     Raises:
-        InvalidSettings: SageMaker does not offer it there.
+        InvalidSettings: it is.
     """
-    if region not in _ACCOUNTS:
+    if int(chosen["mini_batch_size"].value) > report.train_samples:
         raise InvalidSettings(
-            f"SageMaker has no {repository} image in {region}.", hint='Name an own one in project.json: {"image": "…"}.'
-        )
-    suffix = _SUFFIXES.get(region.rpartition("-")[0].rpartition("-")[0], "amazonaws.com")
-    return f"{_ACCOUNTS[region]}.dkr.ecr.{region}.{suffix}/{repository}:1"
-
-
-def check_training_instance(repository: str, instance_type: str) -> None:
-    """Refuse instances that the built-in algorithm's image cannot train on.
-
-    Raises:
-        InvalidSettings: not a GPU instance of a family that the algorithm's page lists.
-    """
-    family = instance_type.split(".")[1]
-    if family not in TRAINING_FAMILIES:
-        raise InvalidSettings(
-            f"project.json: {repository} does not train on {instance_type}.",
-            hint=f"Take a GPU instance of the families {', '.join(TRAINING_FAMILIES)}, as ml.g4dn.xlarge.",
+            f"project.json: mini_batch_size {chosen['mini_batch_size'].value} is more than the "
+            f"{report.train_samples} training samples; SageMaker would get an empty batch."
         )

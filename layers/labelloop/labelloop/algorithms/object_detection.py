@@ -18,9 +18,10 @@ from labelloop.algorithms.hyperparameters import (
     number,
     regular_expression,
 )
-from labelloop.boxes import BoxLabel
 from labelloop.detections import Detections
 from labelloop.errors import InvalidSettings
+from labelloop.labels.boxes import BoxLabel
+from labelloop.prediction import Options
 from labelloop.report import Report
 from labelloop.settings import HyperparameterValue
 from labelloop.tasks import Task
@@ -55,23 +56,26 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectDetection:
-    """The built-in algorithm `object-detection`."""
+# As the image's page in the console shows them.
+METRIC_DEFINITIONS: dict[str, str] = {
+    "train:progress": r"#progress_metric: host=\S+, completed (\S+) %",
+    "train:smooth_l1": r"#quality_metric: host=\S+, epoch=\S+, batch=\S+ train smooth_l1 <loss>=(\S+)",
+    "train:cross_entropy": r"#quality_metric: host=\S+, epoch=\S+, batch=\S+ train cross_entropy <loss>=(\S+)",
+    "train:throughput": r"#throughput_metric: host=\S+, train throughput=(\S+) records/second",
+    "validation:mAP": r"#quality_metric: host=\S+, epoch=\S+, validation mAP <score>=\((\S+)\)",
+}
+FROM_SCRATCH: dict[str, HyperparameterValue] = {
+    "use_pretrained_model": 0,
+    "image_shape": 300,  # the smallest allowed
+    "mini_batch_size": 8,
+    "learning_rate": 0.05,
+    "weight_decay": 0.002,
+}
 
-    name: str = "object-detection"
-    task: Task = Task.OBJECT_DETECTION
-    label_type: type[BoxLabel] = BoxLabel
-    content_type: str = "application/x-recordio"
-    accept: str = "application/json"
 
-    def image(self, region: str) -> str:
-        """See `built_in.image_uri`."""
-        return built_in.image_uri(self.name, region)
-
-    def check_instance_type(self, instance_type: str) -> None:
-        """See `built_in.check_training_instance`."""
-        built_in.check_training_instance(self.name, instance_type)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectDetection(built_in.BuiltIn):
+    """The built-in algorithm."""
 
     def hyperparameters(self, report: Report, overrides: Mapping[str, HyperparameterValue]) -> dict[str, Chosen]:
         """The dataset's own numbers, our defaults, project.json's overrides.
@@ -79,19 +83,18 @@ class ObjectDetection:
         Raises:
             InvalidSettings: see `choose`; also a batch larger than the training set, a `label_width` too small.
         """
-        fixed = frozenset({"num_classes", "num_training_samples"})
-        chosen = choose(HYPERPARAMETERS, _computed(report), overrides, fixed=fixed)
-        if int(chosen["mini_batch_size"].value) > report.train_samples:
-            raise InvalidSettings(
-                f"project.json: mini_batch_size {chosen['mini_batch_size'].value} is more than the "
-                f"{report.train_samples} training samples; SageMaker would get an empty batch."
-            )
+        chosen = choose(HYPERPARAMETERS, _computed(report), overrides, fixed=built_in.FIXED)
+        built_in.check_batch_size(chosen, report)
         if int(chosen["label_width"].value) < _label_width(report.max_objects):
             raise InvalidSettings(
                 f"project.json: label_width {chosen['label_width'].value} is too small: a picture has "
                 f"{report.max_objects} boxes, which need {_label_width(report.max_objects)}."
             )
         return chosen
+
+    def accept(self, options: Options) -> str:  # noqa: ARG002 - there is one form
+        """The documented default."""
+        return "application/json"
 
     def decode(self, body: bytes) -> Detections:
         """See `Detections.from_built_in`."""
@@ -103,15 +106,12 @@ def _label_width(boxes: int) -> int:
 
 
 def _computed(report: Report) -> dict[str, Chosen]:
-    batch = min(DEFAULT_BATCH, report.train_samples)
     width = _label_width(round(report.max_objects * LABEL_WIDTH_SLACK))
-    return {
-        "num_classes": Chosen(str(len(report.classes)), "derived", "classes of the dataset"),
-        "num_training_samples": Chosen(str(report.train_samples), "derived", "lines of train.manifest"),
+    return built_in.dataset_facts(report) | {
         "label_width": Chosen(
             str(width), "derived", f"{report.max_objects} boxes at most, a fifth more, 5 numbers each, 2 of header"
         ),
-        "mini_batch_size": Chosen(str(batch), "derived", f"{DEFAULT_BATCH}, or all samples if fewer"),
+        "mini_batch_size": built_in.batch_size(DEFAULT_BATCH, report),
         # The container's own default was once 0 against the documented 1, so it is said.
         "use_pretrained_model": Chosen("1", "default", "start from ImageNet weights"),
         "base_network": Chosen("resnet-50", "default", "the smaller of the two"),
@@ -121,4 +121,11 @@ def _computed(report: Report) -> dict[str, Chosen]:
     }
 
 
-ALGORITHM = ObjectDetection()
+ALGORITHM = ObjectDetection(
+    name="object-detection",
+    task=Task.OBJECT_DETECTION,
+    label_type=BoxLabel,
+    repository="object-detection",
+    metric_definitions=METRIC_DEFINITIONS,
+    from_scratch=FROM_SCRATCH,
+)

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelloop.boxes import Box, BoxLabel, ImageSize
+from labelloop.labels.boxes import Box, BoxLabel, ImageSize
 
 BOXES = st.lists(st.integers(0, 9).map(lambda class_id: Box(class_id, 1, 2, 3.5, 4)), max_size=5)
 

@@ -10,6 +10,9 @@ from typing import Self
 
 import msgspec
 
+from labelloop.labels import Classes, Json, Renumbered
+from labelloop.manifest import Line, Metadata
+
 Pixels = int | float
 
 
@@ -37,11 +40,25 @@ class ImageSize(msgspec.Struct, frozen=True):
     depth: int = 3
 
 
-class BoxLabel(msgspec.Struct, frozen=True):
+class BoxLabel(Renumbered, msgspec.Struct, frozen=True):
     """All objects of one picture; `image_size` is a list of one."""
 
     image_size: tuple[ImageSize]
     annotations: tuple[Box, ...]
+
+    @classmethod
+    def from_line(cls, line: Line, attribute: str, metadata: Metadata) -> Self:  # noqa: ARG003 - see Label
+        """The JSON object under the attribute.
+
+        Raises:
+            UnreadableManifest: of another form.
+        """
+        return line.decoded(line.values[attribute], cls, attribute)
+
+    @staticmethod
+    def class_names(line: Line, metadata: Metadata) -> Mapping[int, str]:
+        """The class map, which names only the classes of its own line."""
+        return metadata.class_names(line.number)
 
     @property
     def class_ids(self) -> tuple[int, ...]:
@@ -52,3 +69,7 @@ class BoxLabel(msgspec.Struct, frozen=True):
         """The label with other class ids."""
         boxes = tuple(msgspec.structs.replace(box, class_id=new_ids[box.class_id]) for box in self.annotations)
         return msgspec.structs.replace(self, annotations=boxes)
+
+    def frozen(self, metadata: Json, classes: Classes) -> tuple[Self, Json]:
+        """With the new ids in boxes and class map."""
+        return self.renumbered(classes.new_ids), metadata | {"class-map": classes.class_map(self.class_ids)}
