@@ -11,18 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from labelloop.algorithms import all_algorithms
+
 from laptop.wsgi import ServiceError
 
 Action = Literal["train", "serve"]
-
-OBJECT_DETECTION_METRICS = {
-    "train:progress": r"#progress_metric: host=\S+, completed (\S+) %",
-    "train:smooth_l1": r"#quality_metric: host=\S+, epoch=\S+, batch=\S+ train smooth_l1 <loss>=(\S+)",
-    "train:cross_entropy": r"#quality_metric: host=\S+, epoch=\S+, batch=\S+ train cross_entropy <loss>=(\S+)",
-    "train:throughput": r"#throughput_metric: host=\S+, train throughput=(\S+) records/second",
-    "validation:mAP": r"#quality_metric: host=\S+, epoch=\S+, validation mAP <score>=\((\S+)\)",
-}
-"""The built-in image's own metric definitions, as its console page shows them; nobody sends them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +147,6 @@ class Containers:
 
 
 def _builtins(make: Callable[[Mapping[str, str], Mapping[str, str]], Container]) -> dict[str, Container]:
-    return {"object-detection": make({"ALGORITHM": "object-detection"}, OBJECT_DETECTION_METRICS)}
+    """Every algorithm's image; nobody sends the metric definitions of built-in ones, the image brings them."""
+    every = all_algorithms().values()
+    return {one.repository: make({"ALGORITHM": one.repository}, one.metric_definitions) for one in every}

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from labelloop.boxes import BoxLabel
+from labelloop.labels.boxes import BoxLabel
 from labelloop.manifest import find_label_attribute, read_lines
 from labelloop.projects import project_of_attribute
 from labelloop.samples import Sample, samples

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from labelloop.boxes import BoxLabel
+from labelloop.labels.boxes import BoxLabel
 from labelloop.tasks import METADATA_SUFFIX, SOURCE_REF
 
 ONE_WORKER_CONFIDENCE = 0.0  # with one worker there is nobody to agree with

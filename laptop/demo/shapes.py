@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from labelloop.boxes import Box, BoxLabel, ImageSize
+from labelloop.labels.boxes import Box, BoxLabel, ImageSize
 from PIL import Image, ImageDraw
 
 CLASSES = ("circle", "square", "triangle")

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from labelloop.boxes import BoxLabel
+from labelloop.labels.boxes import BoxLabel
 from labelloop.manifest import find_label_attribute, read_lines
 from labelloop.samples import Sample, samples
 

@@ -2,7 +2,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from labelloop.boxes import Box, BoxLabel, ImageSize
+from labelloop.labels.boxes import Box, BoxLabel, ImageSize
 
 from laptop.demo.ground_truth import bounding_box_line
 

@@ -4,7 +4,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from labelloop.boxes import Box
+from labelloop.labels.boxes import Box
 from PIL import Image
 
 from laptop.demo.shapes import CLASSES, MOST_SHAPES, SIDE, LabelledPicture, Stream, pictures

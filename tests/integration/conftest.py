@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from labelloop.algorithms.object_detection import METRIC_DEFINITIONS
 
 from laptop.cloud import Cloud
-from laptop.containers import OBJECT_DETECTION_METRICS, Containers, ProcessContainer
+from laptop.containers import Containers, ProcessContainer
 from laptop.timing import Timing
 from tests.integration.loop import Loop
 from tests.integration.subscriber import Subscriber
@@ -20,7 +21,7 @@ STUB = Path(__file__).with_name("stub_container.py")
 def cloud() -> Iterator[Cloud]:
     argv = (sys.executable, str(STUB))
     images = {
-        "object-detection": ProcessContainer(argv, STUB.parent, metrics=OBJECT_DETECTION_METRICS),
+        "object-detection": ProcessContainer(argv, STUB.parent, metrics=METRIC_DEFINITIONS),
         "mute": ProcessContainer(argv, STUB.parent, {"BEHAVIOUR": "sick"}),
         "real": Containers.of_repository(ROOT).of_image("object-detection"),
         "babbler": ProcessContainer(argv, STUB.parent, {"BEHAVIOUR": "babbling"}),

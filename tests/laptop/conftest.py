@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from labelloop.algorithms.object_detection import METRIC_DEFINITIONS
 
 from laptop.cloud import Cloud
-from laptop.containers import OBJECT_DETECTION_METRICS, Containers, ProcessContainer
+from laptop.containers import Containers, ProcessContainer
 from laptop.timing import Timing
 
 APP = Path(__file__).with_name("app")
 STUB = ProcessContainer((sys.executable, str(APP / "container" / "main.py")), APP)
-BUILTIN = ProcessContainer(STUB.argv, APP, {"ALGORITHM": "object-detection"}, OBJECT_DETECTION_METRICS)
+BUILTIN = ProcessContainer(STUB.argv, APP, {"ALGORITHM": "object-detection"}, METRIC_DEFINITIONS)
 TIMING = Timing(ping_within=2, invocation=1, stop_grace=1, integration=1.5, async_retries=(0.05, 0.05))
 PATIENCE_SECONDS = 60
 
