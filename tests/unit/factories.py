@@ -21,6 +21,10 @@ def picture(name: object) -> str:
     return f"s3://pictures/{name}.jpg"
 
 
+def mask(name: object) -> str:
+    return f"s3://masks/annotations/consolidated-annotation/output/{name}_2020-04-21T13:48:00.091190.png"
+
+
 def box(class_id: int | str, left: float = 10, top: float = 20, width: float = 30, height: float = 40) -> Json:
     return {"class_id": class_id, "left": left, "top": top, "width": width, "height": height}
 
@@ -42,20 +46,71 @@ def line(
     """
     annotations = [entry if isinstance(entry, dict) else box(entry) for entry in boxes]
     named = {str(entry["class_id"]): f"class {entry['class_id']}" for entry in annotations}
+    facts = {
+        "objects": [{"confidence": 0} for _ in annotations],
+        "class-map": named if class_map is None else dict(class_map),
+        **(metadata or {}),
+    }
+    label = {"image_size": [{"width": 500, "height": 400, "depth": 3}], "annotations": annotations}
+    return labelled_line(name, attribute, label, "object-detection", facts, **others)
+
+
+def mask_line(
+    name: object = 1,
+    *values: int,
+    attribute: str = "streets-ref",
+    names: Mapping[int, str] | None = None,
+    **others: Any,
+) -> Json:
+    """A labelled line for semantic segmentation, whose colour map names `values`: 0 is BACKGROUND, 5 is `class 5`.
+
+    Args:
+        names: other names.
+        others: more keys of the line, or other; `-` is written `_`.
+    """
+    named = {value: f"class {value}" if value else "BACKGROUND" for value in values} | dict(names or {})
+    colours = {
+        str(value): {"class-name": text, "hex-color": "#2ca02c", "confidence": 0.8} for value, text in named.items()
+    }
+    return labelled_line(
+        name, attribute, mask(name), "semantic-segmentation", {"internal-color-map": colours}, **others
+    )
+
+
+def class_line(name: object = 1, class_id: Any = 0, *, attribute: str = "species", **metadata: Any) -> Json:
+    """A labelled line for image classification with one class; `-` of metadata is written `_`."""
+    facts = {"class-name": f"class {class_id}", "confidence": 0.0} | _hyphened(metadata)
+    return labelled_line(name, attribute, class_id, "image-classification", facts)
+
+
+def class_list_line(name: object = 1, *class_ids: int, attribute: str = "tags", **metadata: Any) -> Json:
+    """A labelled line for image classification with any number of classes; `-` of metadata is written `_`."""
+    facts = {
+        "class-map": {str(class_id): f"class {class_id}" for class_id in class_ids},
+        "confidence-map": {str(class_id): 0.5 + class_id / 100 for class_id in class_ids},
+        **_hyphened(metadata),
+    }
+    return labelled_line(name, attribute, list(class_ids), "image-classification-multilabel", facts)
+
+
+def labelled_line(name: object, attribute: str, label: Any, kind: str, facts: Json, **others: Any) -> Json:
+    """A line as Ground Truth writes it, with the metadata of its kind."""
+    common = {
+        "type": f"groundtruth/{kind}",
+        "human-annotated": "yes",
+        "creation-date": "2018-10-18T22:18:13.527256",
+        "job-name": f"labeling-job/{attribute}",
+    }
     return {
         "source-ref": picture(name),
-        attribute: {"image_size": [{"width": 500, "height": 400, "depth": 3}], "annotations": annotations},
-        f"{attribute}-metadata": {
-            "objects": [{"confidence": 0} for _ in annotations],
-            "class-map": named if class_map is None else dict(class_map),
-            "type": "groundtruth/object-detection",
-            "human-annotated": "yes",
-            "creation-date": "2018-10-18T22:18:13.527256",
-            "job-name": "labeling-job/shapes",
-            **(metadata or {}),
-        },
-        **{key.replace("_", "-"): value for key, value in others.items()},
+        attribute: label,
+        f"{attribute}-metadata": common | facts,
+        **_hyphened(others),
     }
+
+
+def _hyphened(keys: Mapping[str, Any]) -> Json:
+    return {key.replace("_", "-"): value for key, value in keys.items()}
 
 
 def failed_line(name: object = 1, *, attribute: str = "shapes") -> Json:

@@ -25,6 +25,7 @@ from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, SOURCE_REF, Task
 # Ground Truth's own limit is 100,000 characters; a character is at most four bytes of UTF-8.
 LINE_LIMIT = 400_000
 _S3_URI = re.compile(r"s3://[^/]+/.+", re.DOTALL)
+_ID = re.compile(r"[0-9]{1,9}")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -42,20 +43,30 @@ class Metadata(msgspec.Struct, frozen=True, rename="kebab"):
     class_name: str | None = None
     internal_color_map: dict[str, MaskClass] = {}
     failure_reason: str | None = None
+    confidence_map: dict[str, float] = {}
 
     def class_names(self, line_number: int) -> dict[int, str]:
-        """The class map, or the colour map of a mask, with numbers for keys.
+        """The class map with numbers for keys.
 
         Raises:
             InvalidLabel: a key is no number.
         """
-        names = self.class_map or {key: entry.class_name for key, entry in self.internal_color_map.items()}
-        try:
-            return {int(class_id): name for class_id, name in names.items()}
-        except ValueError as error:
-            raise InvalidLabel(
-                f"manifest line {line_number}: the class map {names} has keys that are no ids."
-            ) from error
+        return _by_id(self.class_map, f"manifest line {line_number}: the class map")
+
+    def mask_class_names(self, line_number: int) -> dict[int, str]:
+        """The classes of a mask by the value of their pixels: its colour map with numbers for keys.
+
+        Raises:
+            InvalidLabel: a key is no number.
+        """
+        names = {key: entry.class_name for key, entry in self.internal_color_map.items()}
+        return _by_id(names, f"manifest line {line_number}: the colour map")
+
+
+def _by_id(names: dict[str, str], place: str) -> dict[int, str]:
+    if not all(map(_ID.fullmatch, names)):
+        raise InvalidLabel(f"{place} {names} has keys that are no ids.")
+    return {int(class_id): name for class_id, name in names.items()}
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -83,7 +94,11 @@ class Line(msgspec.Struct, frozen=True):
     @property
     def source_ref(self) -> str | None:
         """The picture's S3 URI, or None where the line has none."""
-        raw = self.values.get(SOURCE_REF)
+        return self.s3_uri(SOURCE_REF)
+
+    def s3_uri(self, key: str) -> str | None:
+        """The S3 URI under a key, or None where there is none."""
+        raw = self.values.get(key)
         text: Any = None if raw is None else msgspec.json.decode(raw)
         return text if isinstance(text, str) and _S3_URI.fullmatch(text) else None
 
@@ -110,7 +125,7 @@ class Line(msgspec.Struct, frozen=True):
         """
         try:
             return msgspec.convert(msgspec.json.decode(raw), kind, strict=False)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             raise UnreadableManifest(f"manifest line {self.number}, {name!r}: {error}.") from error
 
     def label_attributes(self) -> Iterator[tuple[str, str]]:

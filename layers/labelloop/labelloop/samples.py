@@ -47,4 +47,4 @@ def _sample(line: Line, attribute: str, label_type: type[Label]) -> Sample | Lef
     label = label_type.from_line(line, attribute, metadata)
     if not label.class_ids:
         return LeftOut.NO_OBJECTS
-    return Sample(line, line.source_ref, label, label_type.class_names(line, metadata))
+    return Sample(line, line.source_ref, label, label.class_names(line, metadata))

@@ -34,15 +34,6 @@ class Label(Protocol):
         ...
 
     @staticmethod
-    def class_names(line: Line, metadata: Metadata) -> Mapping[int, str]:
-        """The names that the line gives to class ids.
-
-        Raises:
-            InvalidLabel: something that is no id has a name.
-        """
-        ...
-
-    @staticmethod
     def category_names(categories: Sequence[str]) -> dict[int, str]:
         """The class ids that a labeling job gives to its categories."""
         ...
@@ -55,6 +46,14 @@ class Label(Protocol):
     @property
     def class_ids(self) -> Sequence[int]:
         """One for each labelled object; nothing where nothing is labelled."""
+        ...
+
+    def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:
+        """The names that the label's line gives to class ids.
+
+        Raises:
+            InvalidLabel: something that is no id has a name.
+        """
         ...
 
     def frozen(self, metadata: Json, classes: Classes) -> tuple[Any, Json]:

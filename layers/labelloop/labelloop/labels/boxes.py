@@ -55,8 +55,7 @@ class BoxLabel(Renumbered, msgspec.Struct, frozen=True):
         """
         return line.decoded(line.values[attribute], cls, attribute)
 
-    @staticmethod
-    def class_names(line: Line, metadata: Metadata) -> Mapping[int, str]:
+    def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:
         """The class map, which names only the classes of its own line."""
         return metadata.class_names(line.number)
 

@@ -1,0 +1,85 @@
+"""Labels of whole pictures, as Ground Truth writes them: one class, or all that apply.
+
+    "species": "0",          "species-metadata": {"class-name": "dog", …}
+    "labels": [1, 0, 8],     "labels-metadata": {"class-map": {"1": "bicycle", …}, "confidence-map": {"1": 0.95, …}, …}
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html, which writes the same single class once
+as 0 and once as "0".
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+import msgspec
+
+from labelloop.labels import Classes, Json, Renumbered
+from labelloop.manifest import Line, Metadata
+
+_ClassId = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class ClassLabel(Renumbered, msgspec.Struct, frozen=True):
+    """The one class of a picture."""
+
+    class_id: int
+
+    @classmethod
+    def from_line(cls, line: Line, attribute: str, metadata: Metadata) -> Self:  # noqa: ARG003 - see Label
+        """The number under the attribute, or the string of one.
+
+        Raises:
+            UnreadableManifest: neither.
+        """
+        return cls(line.decoded(line.values[attribute], _ClassId, attribute))
+
+    def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:  # noqa: ARG002 - see Label
+        """The name of the one class, where the line tells it."""
+        return {} if metadata.class_name is None else {self.class_id: metadata.class_name}
+
+    @property
+    def class_ids(self) -> tuple[int]:
+        """The one."""
+        return (self.class_id,)
+
+    def frozen(self, metadata: Json, classes: Classes) -> tuple[int, Json]:
+        """With the new id, as a number: how Pipe mode writes a string, with quotes or without, is not documented."""
+        class_id = classes.new_ids[self.class_id]
+        return class_id, metadata | {"class-name": classes.names[class_id]}
+
+
+class ClassListLabel(Renumbered, msgspec.Struct, frozen=True):
+    """All classes of a picture, each once, in any order.
+
+    A picture that no class applies to has an empty list. What the built-in algorithm makes of one is not documented,
+    so such a picture counts as one without objects and is not trained on.
+    """
+
+    class_ids: tuple[int, ...]
+
+    @classmethod
+    def from_line(cls, line: Line, attribute: str, metadata: Metadata) -> Self:  # noqa: ARG003 - see Label
+        """The array under the attribute, or the string of one: the algorithm's page shows `"[0, 2]"`.
+
+        Raises:
+            UnreadableManifest: neither.
+        """
+        raw = line.values[attribute]
+        value = msgspec.json.decode(raw)
+        text = msgspec.Raw(value.encode()) if isinstance(value, str) else raw
+        return cls(tuple(dict.fromkeys(line.decoded(text, list[_ClassId], attribute))))
+
+    def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:
+        """The class map, which names only the classes of its own line."""
+        return metadata.class_names(line.number)
+
+    def frozen(self, metadata: Json, classes: Classes) -> tuple[list[int], Json]:
+        """With the new ids in list, class map and confidence map."""
+        new_ids = {str(source_id): classes.new_ids[source_id] for source_id in self.class_ids}
+        confidences = metadata.get("confidence-map", {}).items()
+        maps = {
+            "class-map": classes.class_map(self.class_ids),
+            "confidence-map": {
+                str(new_ids[source_id]): share for source_id, share in confidences if source_id in new_ids
+            },
+        }
+        return list(new_ids.values()), metadata | maps
