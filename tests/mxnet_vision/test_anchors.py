@@ -1,5 +1,5 @@
 import numpy as np
-from mxnet_vision.anchors import counted, match
+from mxnet_vision.models.object_detection.anchors import counted, match
 
 ANCHORS = np.array([(0, 0, 0.4, 0.4), (0.1, 0, 0.5, 0.4), (0.5, 0.5, 0.9, 0.9), (0.6, 0.6, 0.7, 0.7)], np.float32)
 

@@ -1,6 +1,10 @@
 import numpy as np
 import pytest
-from mxnet_vision.average_precision import Floats, intersection_over_union, mean_average_precision
+from mxnet_vision.models.object_detection.average_precision import (
+    Floats,
+    intersection_over_union,
+    mean_average_precision,
+)
 
 LEFT, RIGHT, NOWHERE = (0.0, 0.0, 0.4, 0.4), (0.5, 0.5, 0.9, 0.9), (0.0, 0.9, 0.1, 1.0)
 Found = list[tuple[int, float, tuple[float, float, float, float]]]

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from mxnet_vision.augmentation import random_window, recoloured
-from mxnet_vision.boxes import augmented, read_boxes, through_window
 from mxnet_vision.errors import ClientError
+from mxnet_vision.models.object_detection.boxes import augmented, read_boxes, through_window
 from PIL import Image
 
 BOX = {"class_id": 1, "left": 10, "top": 20, "width": 30, "height": 40}

@@ -52,11 +52,12 @@ def test_a_half_read_epoch_can_be_left(opt_ml: OptMl) -> None:
 
 
 def test_records_come_in_pairs() -> None:
-    samples = list(pair_up(iter([b"p0", b"l0", b"p1", b"l1"]), "train", 3))
+    samples = list(pair_up(iter([b"p0", b"l0", b"p1", b"l1"]), "train", 3, "text/plain"))
     assert [(each.picture, each.label) for each in samples] == [(b"p0", b"l0"), (b"p1", b"l1")]
+    assert {each.content_type for each in samples} == {"text/plain"}
     assert samples[1].where == "Record 1 of channel 'train', epoch 3"
     with pytest.raises(ClientError, match=r"Record 1 .* a picture without a label; AttributeNames"):
-        list(pair_up(iter([b"p0", b"l0", b"p1"]), "train", 0))
+        list(pair_up(iter([b"p0", b"l0", b"p1"]), "train", 0, ""))
 
 
 @pytest.mark.parametrize("label", [b'{"annotations": []}', b'"{\\"annotations\\": []}"'])

@@ -3,30 +3,13 @@ import json
 import numpy as np
 import pytest
 from mxnet_vision.models import NotAcceptableError
-from mxnet_vision.models.object_detection import answer, prepare, read_hyperparameters, working_size
+from mxnet_vision.models.object_detection import answer, prepare, read_hyperparameters
 from mxnet_vision.samples import Sample
 from PIL import Image
 
 from .conftest import HYPERPARAMETERS, encoded
 
 ROWS = np.array([[1, 0.75, 0.25, 0.5, 0.5, 1.0], [0, 0.5, 0.0, 0.0, 1.0, 0.25]], np.float32)
-
-
-@pytest.mark.parametrize(
-    ("picture", "image_shape", "expected"),
-    [
-        ((640, 480), 300, (300, 300)),
-        ((128, 128), 300, (128, 128)),
-        ((100, 200), 300, (128, 224)),
-        ((290, 1000), 300, (300, 300)),
-        ((1, 1), 512, (32, 32)),
-        ((640, 480), 512, (512, 480)),
-    ],
-)
-def test_pictures_are_made_smaller_never_larger(
-    picture: tuple[int, int], image_shape: int, expected: tuple[int, int]
-) -> None:
-    assert working_size(picture, image_shape) == expected
 
 
 @pytest.mark.parametrize("accept", ["", "*/*", "application/json", "application/jsonlines"])

@@ -158,7 +158,10 @@ def test_hyperparameters_are_checked_before_any_data_is_read(opt_ml: OptMl) -> N
 def test_an_algorithm_without_a_stand_in_is_named(opt_ml: OptMl) -> None:
     opt_ml.prepare()
     assert opt_ml.train(ALGORITHM="blazingtext").returncode == 2
-    assert "'blazingtext'; this container has object-detection" in opt_ml.failure
+    assert (
+        "'blazingtext'; this container has image-classification, object-detection, semantic-segmentation."
+        in opt_ml.failure
+    )
 
 
 def test_an_unexpected_error_is_not_the_clients(opt_ml: OptMl) -> None:
@@ -180,7 +183,7 @@ def test_sigterm_saves_the_best_model_so_far(opt_ml: OptMl) -> None:
             break
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
-    assert "Stopped in epoch 1; saving the best model so far." in out
+    assert "Stopped in epoch 1; the best model so far is saved." in out
     assert model_files(opt_ml) == ARTIFACT
 
 

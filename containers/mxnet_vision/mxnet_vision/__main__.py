@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mxnet_vision import models, serve
-from mxnet_vision.errors import ClientError
+from mxnet_vision.errors import BuiltInFailure, ClientError
 from mxnet_vision.job import Job
 from mxnet_vision.train import train
 
@@ -24,6 +24,8 @@ def run_training(job: Job, algorithm: str) -> int:
         train(job, models.load(algorithm), stop)
     except ClientError as error:
         return _fail(job, f"ClientError: {error}", _CLIENT_ERROR)
+    except BuiltInFailure as failure:
+        return _fail(job, f"Algorithm Error: {failure}", _ALGORITHM_ERROR)
     except Exception as error:  # noqa: BLE001 - the job's failure reason, whatever it is
         traceback.print_exc()
         return _fail(job, f"AlgorithmError: {type(error).__name__}: {error}", _ALGORITHM_ERROR)

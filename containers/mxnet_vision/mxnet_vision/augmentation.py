@@ -1,10 +1,16 @@
-"""Other views of the same picture, for training on few."""
+"""Sizes and views of pictures: what a network sees of them, in training never twice the same."""
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 Window = tuple[float, float, float, float]  # xmin, ymin, xmax, ymax as fractions of the picture
+
+
+def working_size(picture: tuple[int, int], most: int, step: int) -> tuple[int, int]:
+    """Width and height a network works at: `most` squared, but a smaller side is only rounded up to a multiple."""
+    width, height = (min(most, -(-side // step) * step) for side in picture)
+    return width, height
 
 
 def resized(image: Image.Image, size: tuple[int, int], window: Window = (0, 0, 1, 1)) -> NDArray[np.uint8]:

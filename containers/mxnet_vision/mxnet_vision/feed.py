@@ -45,6 +45,23 @@ def in_batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
+class Counted(Generic[T]):
+    """The batches, counted as they pass."""
+
+    def __init__(self, batches: Iterator[list[T]]) -> None:
+        self._batches = iter(batches)
+        self.batches = self.items = 0
+
+    def __iter__(self) -> "Counted[T]":
+        return self
+
+    def __next__(self) -> list[T]:
+        batch = next(self._batches)
+        self.batches += 1
+        self.items += len(batch)
+        return batch
+
+
 def in_background(items: Iterator[T], depth: int, stop: threading.Event) -> Iterator[T]:
     """The items, made up to `depth` ahead in a thread; ends early when `stop` is set. Errors are raised here.
 

@@ -5,6 +5,7 @@ Source: SageMaker developer guide, "Object Detection Hyperparameters" and its si
 """
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, TypeVar
@@ -19,16 +20,17 @@ def _parameter(read: Callable[[str], object], default: object) -> Any:
     return field(default=default, metadata={_READ: read})
 
 
-def whole(minimum: int, default: object = MISSING) -> Any:
+def whole(minimum: int, default: object = MISSING, *, maximum: int = sys.maxsize) -> Any:
     """An integer of at least `minimum`."""
 
     def read(text: str) -> int:
         number = int(text)
-        if number < minimum:
+        if not minimum <= number <= maximum:
             raise ValueError
         return number
 
-    return _parameter(_explained(read, f"must be an integer of at least {minimum}"), default)
+    rule = f"of at least {minimum}" if maximum == sys.maxsize else f"between {minimum} and {maximum}"
+    return _parameter(_explained(read, f"must be an integer {rule}"), default)
 
 
 def real(interval: str, default: object = MISSING) -> Any:
@@ -56,10 +58,19 @@ def choice(*options: str, default: object = MISSING) -> Any:
 
 
 def switch(default: object = MISSING) -> Any:
-    """True or False in the spellings the built-ins take: `True`, `true`, `1` and their opposites."""
+    """True or False in the spellings most built-ins take: `True`, `true`, `1` and their opposites."""
 
     def read(text: str) -> bool:
         return ("false", "0", "true", "1").index(text.lower()) >= 2
+
+    return _parameter(_explained(read, "must be True or False"), default)
+
+
+def truth(default: object = MISSING) -> Any:
+    """True or False in words only."""
+
+    def read(text: str) -> bool:
+        return ("false", "true").index(text.lower()) == 1
 
     return _parameter(_explained(read, "must be True or False"), default)
 
@@ -71,6 +82,18 @@ def epochs_list(default: object = MISSING) -> Any:
         return tuple(int(part) for part in text.split(",") if text.strip())
 
     return _parameter(_explained(read, 'must be epochs like "10,20"'), default)
+
+
+def picture_shape(default: object = MISSING) -> Any:
+    """Channels, height and width of a picture: `3,224,224`; only three channels are taken."""
+
+    def read(text: str) -> tuple[int, int, int]:
+        channels, height, width = (int(part) for part in text.split(","))
+        if channels != 3 or min(height, width) < 1:
+            raise ValueError
+        return channels, height, width
+
+    return _parameter(_explained(read, 'must be three channels, height and width like "3,224,224"'), default)
 
 
 def pattern(default: object = MISSING) -> Any:
@@ -102,6 +125,7 @@ class Hyperparameters:
     epochs: int = whole(1, 30)
     mini_batch_size: int = whole(1, 32)
     learning_rate: float = real("(0, 1]", 0.001)
+    optimizer: str = choice("sgd", "adam", "rmsprop", default="sgd")
     lr_scheduler_step: tuple[int, ...] = epochs_list(())
     lr_scheduler_factor: float = real("(0, 1)", 0.1)
     momentum: float = real("(0, 1]", 0.9)
@@ -111,10 +135,32 @@ class Hyperparameters:
     early_stopping_patience: int = whole(1, 5)
     early_stopping_tolerance: float = real("[0, 1]", 0.0)
 
+    @property
+    def decay(self) -> str:
+        """How the learning rate falls, see `schedule`. With no steps the built-ins keep it; small data wants a fall."""
+        return "step" if self.lr_scheduler_step else "cosine"
+
+    @property
+    def validation_batch(self) -> int:
+        """Samples that are scored together."""
+        return self.mini_batch_size
+
+    def optimizer_options(self) -> dict[str, float | bool]:
+        """What MXNet's optimiser of that name is told."""
+        options = {"learning_rate": self.learning_rate, "wd": self.weight_decay}
+        return options | ({"momentum": self.momentum} if self.optimizer in ("sgd", "nag") else {})
+
     def notes(self) -> list[str]:
         """What a reader of the log should know, such as values that have no effect here."""
         return []
 
+
+def without_effect(**values: object) -> list[str]:
+    """A note for each value that somebody set and that does nothing here."""
+    return [f"{name}={value} has no effect in this stand-in." for name, value in values.items() if value]
+
+
+FROM_SCRATCH = "there are no pre-trained weights here; training starts from scratch."
 
 H = TypeVar("H", bound=Hyperparameters)
 

@@ -57,6 +57,11 @@ class Job:
         for name in CHANNELS:
             _check_channel(name, channels.get(name))
 
+    def content_type(self, channel: str) -> str:
+        """What the request says about the channel's records; it may carry parameters after a `;`."""
+        settings = self._config("inputdataconfig")[channel]
+        return str(settings.get("ContentType", "")) if isinstance(settings, Mapping) else ""
+
     def report_failure(self, reason: str) -> None:
         """Write output/failure, whose beginning DescribeTrainingJob shows as FailureReason."""
         path = self.base / "output/failure"

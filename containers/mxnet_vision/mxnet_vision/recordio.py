@@ -1,4 +1,4 @@
-"""Reads RecordIO as MXNet and SageMaker's Pipe mode write it.
+"""Reads and writes RecordIO as MXNet and SageMaker's Pipe mode write it.
 
     record  := magic(4) lrecord(4) payload pad        integers are little-endian
     lrecord := (cflag << 29) | length
@@ -70,3 +70,26 @@ def _read_part(stream: BinaryIO, room: int) -> tuple[int, bytes] | None:
     if len(padded) < length + -length % 4:
         raise MalformedRecord("the stream ends inside a record")
     return flag, padded[:length]
+
+
+def frame(payload: bytes) -> bytes:
+    """The payload as one record, in parts where it holds the magic at an offset divisible by four."""
+    parts = _cut_at_magic(payload)
+    flags = [_FIRST, *[_MIDDLE] * (len(parts) - 2), _LAST] if len(parts) > 1 else [_WHOLE]
+    pieces: list[bytes | memoryview] = []
+    for flag, part in zip(flags, parts, strict=True):
+        pieces += [_HEADER.pack(MAGIC, flag << 29 | len(part)), part, bytes(-len(part) % 4)]
+    return b"".join(pieces)
+
+
+def _cut_at_magic(payload: bytes) -> list[memoryview]:
+    view = memoryview(payload)
+    parts: list[memoryview] = []
+    begin = 0
+    place = payload.find(MAGIC)
+    while place >= 0:
+        if place % 4 == 0:
+            parts.append(view[begin:place])
+            begin = place + len(MAGIC)
+        place = payload.find(MAGIC, place + 1 if place % 4 else begin)
+    return [*parts, view[begin:]]

@@ -1,6 +1,7 @@
 """From the records of an epoch to the pictures and labels of samples.
 
-An augmented manifest streams two records for each line: the picture's bytes, then the label's text.
+An augmented manifest streams two records for each line: the picture's bytes, then the label's text, or the bytes
+of the object its `-ref` attribute names.
 """
 
 import io
@@ -23,6 +24,7 @@ class Sample:
     label: bytes
     where: str
     epoch: int
+    content_type: str = "application/x-recordio"  # of the channel it came through
 
     def size(self) -> tuple[int, int]:
         """Width and height of the picture, from its header.
@@ -63,8 +65,8 @@ class UndecodablePicture(Exception):
     """Bytes that are not a picture, or one too large to open."""
 
 
-def pair_up(records: Iterator[bytes], channel: str, epoch: int) -> Iterator[Sample]:
-    """Samples of one epoch.
+def pair_up(records: Iterator[bytes], channel: str, epoch: int, content_type: str) -> Iterator[Sample]:
+    """Samples of one epoch of a channel with that content type.
 
     Raises:
         ClientError: a picture without its label.
@@ -74,7 +76,7 @@ def pair_up(records: Iterator[bytes], channel: str, epoch: int) -> Iterator[Samp
         label = next(records, None)
         if label is None:
             raise ClientError(f"{where}: a picture without a label; AttributeNames must name both.")
-        yield Sample(picture, label, where, epoch)
+        yield Sample(picture, label, where, epoch, content_type)
 
 
 def open_picture(data: bytes) -> Image.Image:

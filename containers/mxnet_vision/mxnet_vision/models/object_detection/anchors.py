@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mxnet_vision.average_precision import intersection_over_union
-from mxnet_vision.boxes import Boxes
+from mxnet_vision.models.object_detection.average_precision import intersection_over_union
+from mxnet_vision.models.object_detection.boxes import Boxes
 
 VARIANCES = (0.1, 0.1, 0.2, 0.2)  # units of the offsets a network learns: centre x, y, width, height
 _MATCH = 0.5  # least intersection over union of an anchor and its box

@@ -4,7 +4,6 @@ Source: SageMaker developer guide, "Object Detection Algorithm", "Object Detecti
 "Object Detection Request and Response Formats". Its network is in `ssd`, how that learns in `detector`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +12,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from mxnet_vision.augmentation import resized
-from mxnet_vision.boxes import Boxes, augmented, read_boxes
+from mxnet_vision.augmentation import resized, working_size
 from mxnet_vision.errors import ClientError
-from mxnet_vision.hyperparameters import Hyperparameters, choice, pattern, read, real, switch, whole
+from mxnet_vision.hyperparameters import (
+    FROM_SCRATCH,
+    Hyperparameters,
+    choice,
+    pattern,
+    read,
+    real,
+    switch,
+    whole,
+    without_effect,
+)
 from mxnet_vision.metrics import print_line
-from mxnet_vision.models import Algorithm, Answer, NotAcceptableError
+from mxnet_vision.models import Algorithm, Answer, asked_for, json_answer
+from mxnet_vision.models.object_detection.boxes import Boxes, augmented, read_boxes
 from mxnet_vision.samples import Sample
 
 if TYPE_CHECKING:
-    from mxnet_vision.models.detector import DetectionLearner, DetectionPredictor
+    from mxnet_vision.models.object_detection.detector import DetectionLearner, DetectionPredictor
 
-SIZE_STEP = 32  # pixels; pictures smaller than image_shape are worked on at a multiple of it
+SIZE_STEP = 32  # pixels; the stride of the third map, so that a small picture has maps of whole cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +57,13 @@ class DetectionHyperparameters(Hyperparameters):
 
     def notes(self) -> list[str]:
         """Names of what does nothing here."""
-        unused = {
-            "base_network": self.base_network,  # there is one small network
-            "kv_store": self.kv_store,
-            "freeze_layer_pattern": self.freeze_layer_pattern,
-        }
-        lines = [f"{name}={value} has no effect in this stand-in." for name, value in unused.items() if value]
+        # There is one small network, on one machine.
+        lines = without_effect(
+            base_network=self.base_network, kv_store=self.kv_store, freeze_layer_pattern=self.freeze_layer_pattern
+        )
         if self.use_pretrained_model:
-            lines.append("use_pretrained_model=1: there are no pre-trained weights here; training starts from scratch.")
+            lines.append(f"use_pretrained_model=1: {FROM_SCRATCH}")
         return lines
-
-
-def working_size(picture: tuple[int, int], image_shape: int) -> tuple[int, int]:
-    """Width and height the network works at: `image_shape` squared, but a smaller side is only rounded up to 32s."""
-    width, height = (min(image_shape, -(-side // SIZE_STEP) * SIZE_STEP) for side in picture)
-    return width, height
 
 
 def prepare(
@@ -109,20 +110,13 @@ def answer(rows: NDArray[np.float32], size: tuple[int, int], accept: str) -> Ans
     Raises:
         NotAcceptableError: neither JSON nor JSON Lines was asked for.
     """
-    wanted = accept.replace(" ", "").lower()
-    if wanted == "application/json;annotation=1":
-        return _json(_in_pixels(rows, size), "application/json")
-    if wanted in ("", "*/*", "application/json"):
-        return _json({"prediction": rows.tolist()}, "application/json")
-    if wanted == "application/jsonlines":
-        return _json({"prediction": rows.tolist()}, "application/jsonlines", end="\n")
-    raise NotAcceptableError(
-        f"Accept '{accept}' is none of application/json, application/json;annotation=1, application/jsonlines."
-    )
-
-
-def _json(document: Mapping[str, object], content_type: str, end: str = "") -> Answer:
-    return Answer((json.dumps(document) + end).encode(), content_type)
+    as_rows = {"prediction": rows.tolist()}
+    forms = {
+        "application/json": lambda: json_answer(as_rows, "application/json"),
+        "application/json;annotation=1": lambda: json_answer(_in_pixels(rows, size), "application/json"),
+        "application/jsonlines": lambda: json_answer(as_rows, "application/jsonlines"),
+    }
+    return asked_for(accept, forms)()
 
 
 def _in_pixels(rows: NDArray[np.float32], size: tuple[int, int]) -> dict[str, object]:
@@ -141,16 +135,16 @@ def read_hyperparameters(values: Mapping[str, str]) -> DetectionHyperparameters:
 
 
 def _learner(values: Mapping[str, str], first: Sample) -> "DetectionLearner":
-    from mxnet_vision.models.detector import DetectionLearner
+    from mxnet_vision.models.object_detection.detector import DetectionLearner
 
     parameters = read_hyperparameters(values)
-    size = working_size(first.size(), parameters.image_shape)
+    size = working_size(first.size(), parameters.image_shape, SIZE_STEP)
     print_line(f"Pictures are resized to {size[0]}x{size[1]} pixels, after the first one and image_shape.")
     return DetectionLearner(values, parameters, size)
 
 
 def _predictor(folder: Path) -> "DetectionPredictor":
-    from mxnet_vision.models.detector import DetectionPredictor
+    from mxnet_vision.models.object_detection.detector import DetectionPredictor
 
     return DetectionPredictor(folder)
 

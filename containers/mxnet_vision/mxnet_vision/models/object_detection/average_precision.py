@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mxnet_vision.boxes import Boxes
+from mxnet_vision.models.object_detection.boxes import Boxes
 
 Floats = NDArray[np.float32]
 

@@ -5,11 +5,11 @@ Source: Liu et al., "SSD: Single Shot MultiBox Detector", 2016.
 
 from typing import Any
 
-import mxnet as mx
 from mxnet import gluon
 from mxnet.gluon import nn
 
-from mxnet_vision.anchors import VARIANCES
+from mxnet_vision.models.object_detection.anchors import VARIANCES
+from mxnet_vision.networks import convolution, normalised
 
 STEM = (16, 32)  # channels at strides 2 and 4
 STAGES = (48, 64, 64, 64, 64, 64)  # channels at strides 8, 16, 32, …
@@ -33,7 +33,7 @@ def _convolutions(channels: int, count: int) -> Any:
     """`count` 3x3 convolutions, the first of stride 2."""
     block = nn.HybridSequential()
     for place in range(count):
-        block.add(nn.Conv2D(channels, 3, 1 if place else 2, 1, use_bias=False), nn.BatchNorm(), nn.Activation("relu"))
+        block.add(*convolution(channels, 1 if place else 2))
     return block
 
 
@@ -57,7 +57,7 @@ class SSD(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types
 
     def hybrid_forward(self, F: Any, pictures: Any) -> tuple[Any, Any, Any]:  # noqa: N803 - Gluon's name
         """See the class."""
-        features = self.stem((F.cast(pictures, "float32") - 127.5) / 60.0)
+        features = self.stem(normalised(F, pictures))
         anchors, scores, offsets = [], [], []
         parts = zip(self.stages, self.classifiers, self.regressors, self.strides, strict=True)
         for stage, classifier, regressor, stride in parts:
@@ -89,11 +89,3 @@ class Detector(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types
             nms_topk=400,
             variances=VARIANCES,
         )
-
-
-def initialised(classes: int, height: int, width: int, seed: int) -> SSD:
-    """A network with fresh weights, the same for the same seed."""
-    mx.random.seed(seed)
-    network = SSD(classes, height, width)
-    network.initialize(mx.init.Xavier(magnitude=2))
-    return network
