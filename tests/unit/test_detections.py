@@ -27,6 +27,9 @@ def parsed(*rows: Any) -> tuple[Detection, ...]:
     return Detections.from_built_in(json.dumps({"prediction": rows}).encode()).boxes
 
 
+SIZE = PictureSize(640, 480)
+
+
 def options(confidence: float = 0, iou: float = 1, most: int = 100, classes: frozenset[int] | None = None) -> Options:
     return Options(confidence, iou, most, classes)
 
@@ -99,10 +102,10 @@ def test_only_the_beginning_of_a_long_answer_is_shown() -> None:
 def test_a_check_knows_boxes_that_no_such_model_answers(box: Detection, right: bool) -> None:
     detections = Detections((found(0.9), box))
     if right:
-        detections.check(len(CLASSES))
+        detections.check(len(CLASSES), SIZE)
     else:
         with pytest.raises(MalformedPrediction, match="a model with 3 classes answered "):
-            detections.check(len(CLASSES))
+            detections.check(len(CLASSES), SIZE)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +161,7 @@ def test_boxes_without_area_overlap_nothing() -> None:
 
 def test_json_says_a_box_as_roboflow_does_and_its_corners_too() -> None:
     detections = Detections((Detection(1, 0.912345, 0.421875, 0.3, 0.578125, 0.4),))
-    assert detections.to_json(PictureSize(640, 480), CLASSES, "01J") == [
+    assert detections.to_json(PictureSize(640, 480), CLASSES, "01J")["predictions"] == [
         {
             "x": 320.0,
             "y": 168.0,
@@ -181,13 +184,18 @@ def test_supervision_reads_the_same_boxes(found_boxes: list[Detection], width: i
     detections = Detections(tuple(found_boxes))
     answer = {
         "image": {"width": width, "height": height},
-        "predictions": detections.to_json(PictureSize(width, height), CLASSES, "id"),
+        **detections.to_json(PictureSize(width, height), CLASSES, "id"),
     }
     read = supervision.Detections.from_inference(answer)
     shares = np.array([box[2:] for box in found_boxes]).reshape(-1, 4)
     np.testing.assert_allclose(read.xyxy, shares * [width, height, width, height], atol=0.02)
     assert list(read.class_id if read.class_id is not None else []) == [box.class_id for box in found_boxes]
     assert list(read.confidence if read.confidence is not None else []) == [box.score for box in found_boxes]
+
+
+def test_what_was_not_selected_is_counted() -> None:
+    three = Detections((found(0.9), found(0.8), found(0.1, 0.7)))
+    assert three.selected(options(0.5)).to_json(SIZE, CLASSES, "01J")["counts"] == {"returned": 2, "left_out": 1}
 
 
 def test_boxes_are_drawn_where_they_lie_and_the_picture_stays_as_it_is() -> None:

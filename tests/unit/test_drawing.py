@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
-from labelloop.drawing import Corners, draw_boxes
+from labelloop.drawing import Corners, draw_boxes, draw_classes, draw_mask
 from labelloop.palette import class_colour
+from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
 from tests.unit.picture_files import GREY
@@ -92,3 +94,54 @@ def test_boxes_without_area_and_at_the_edges_can_be_drawn(box: Corners) -> None:
 def test_every_box_has_a_label_and_a_class() -> None:
     with pytest.raises(ValueError, match="shorter"):
         draw_boxes(grey(), [(1, 1, 2, 2), (3, 3, 4, 4)], ["circle"], [0, 0])
+
+
+NAMES = ("BACKGROUND", "cat", "dog")
+HALVES = np.repeat(np.array([[0, 1]], np.uint8), 200, axis=1).repeat(400, axis=0)  # (400, 400): left 0, right 1
+
+
+def test_a_mask_is_laid_over_its_classes_and_leaves_the_background() -> None:
+    drawn = draw_mask(grey(400, 400), HALVES, NAMES)
+    assert colours(drawn, (0, 0, 199, 400)) == {GREY}
+    ((inside,),) = (colours(drawn, (202, 0, 398, 398)),)
+    assert inside == pytest.approx(
+        [GREY[one] + 120 / 255 * (class_colour(1)[one] - GREY[one]) for one in range(3)], abs=1
+    )
+
+
+def test_classes_are_parted_by_a_line_in_their_colour() -> None:
+    ids = np.where(HALVES == 0, 2, HALVES).astype(np.uint8)
+    drawn = draw_mask(grey(400, 400), ids, NAMES)
+    assert drawn.getpixel((199, 200)) == class_colour(2)
+
+
+@pytest.mark.parametrize(
+    ("names", "ids", "shown"),
+    [
+        (NAMES, HALVES, {1}),
+        (("cat", "dog"), HALVES, {0, 1}),
+        # 255 belongs to no class
+        (("cat", "dog"), np.where(HALVES == 0, 255, HALVES).astype(np.uint8), {1}),
+        (NAMES, np.zeros((400, 400), np.uint8), set()),
+    ],
+)
+def test_the_legend_below_names_the_classes_that_are_there(
+    names: tuple[str, ...], ids: NDArray[np.uint8], shown: set[int]
+) -> None:
+    drawn = draw_mask(grey(400, 400), ids, names)
+    assert (drawn.height > 400) == bool(shown)
+    below = colours(drawn, (0, 400, *drawn.size)) if shown else set()
+    assert {one for one in range(3) if class_colour(one) in below} == shown
+
+
+def test_a_long_legend_goes_on_in_the_next_row() -> None:
+    one_row = draw_classes(grey(400, 400), ["cat"], [0.5], [0])
+    rows = draw_classes(grey(400, 400), [f"a rather long name {number}" for number in range(6)], [0.5] * 6, range(6))
+    assert rows.width == one_row.width == 400
+    assert rows.height > one_row.height > 400
+
+
+def test_masks_of_small_pictures_are_enlarged_with_them() -> None:
+    drawn = draw_mask(grey(100, 100), HALVES[:100, 150:250], NAMES)
+    assert (drawn.width, drawn.getpixel((100, 100))) == (400, GREY)
+    assert drawn.getpixel((300, 200)) != GREY

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import numpy as np
 import pytest
 import supervision
+from labelloop.answer_size import ANSWER_LIMIT
 from labelloop.errors import (
     AnswerTooLarge,
     AwsRefused,
@@ -16,15 +18,18 @@ from labelloop.errors import (
     ServiceUnavailable,
     UnsupportedMediaType,
 )
-from labelloop.inference import ANSWER_LIMIT, Answer, Service
+from labelloop.inference import Answer, Service
 from labelloop.inference_request import HttpRequest
+from labelloop.masks import encode_mask_png
 from labelloop.palette import class_colour, hex_colour
 from labelloop.store import Store
+from labelloop.tasks import Task
 from PIL import Image
 
 from tests.unit.documents import PROJECT, PROMOTION, replaced
 from tests.unit.factories import BUCKET
 from tests.unit.picture_files import GREY, encoded, opened, picture
+from tests.unit.record_files import probabilities_body
 from tests.unit.runtime_stub import StubbedRuntime, stubbed_runtime
 from tests.unit.stubs import Stubbed
 
@@ -168,7 +173,7 @@ def test_a_drawn_picture_that_lambda_cannot_answer_is_refused_with_a_way_out(
     noise = Image.merge("RGB", [Image.effect_noise((1300, 1300), 90) for _ in "RGB"])
     body = encoded(noise, "JPEG", quality=80)
     answers(runtime, body=body)
-    with pytest.raises(AnswerTooLarge, match=f"at most {ANSWER_LIMIT} can be answered") as caught:
+    with pytest.raises(AnswerTooLarge, match=f"the drawn picture has more than the {ANSWER_LIMIT} bytes") as caught:
         service.infer(request("image/png", body))
     assert caught.value.hint == "Ask for image/jpeg or application/json, or send a smaller picture."
 
@@ -195,8 +200,8 @@ def test_a_project_is_described_by_its_model(service: Service) -> None:
     assert parsed(service.describe(request())) == {
         "model": MODEL,
         "classes": [
-            {"class": "circle", "class_id": 0, "color": hex_colour(0)},
-            {"class": "square", "class_id": 1, "color": hex_colour(1)},
+            {"class": "circle", "class_id": 0, "color": hex_colour(class_colour(0))},
+            {"class": "square", "class_id": 1, "color": hex_colour(class_colour(1))},
         ],
         "metrics": {"validation:mAP": 0.75},
         "thresholds": {"confidence": 0.4, "source": "default", "iou": 0.5},
@@ -256,3 +261,98 @@ def test_storage_that_does_not_answer_is_unavailable_and_not_a_missing_project(
     stubbed_s3.refuses("get_object", "SlowDown", "Please reduce your request rate.", 503)
     with pytest.raises(ServiceUnavailable, match="GetObject: SlowDown"):
         Service(Store(stubbed_s3.client), runtime.client, BUCKET, 5, clock).describe(request())
+
+
+NAMES = ("BACKGROUND", "circle", "square")
+HALVES = np.repeat(np.array([[0, 2]], np.uint8), 200, axis=1).repeat(200, axis=0)  # (200, 400)
+
+
+def serves(store: Store, task: Task, names: tuple[str, ...] = NAMES) -> None:
+    """Have the project's model be for another task."""
+    store.write_json(PROJECT.promoted, replaced(PROMOTION, task=task, algorithm=task.value, classes=names))
+
+
+def says(runtime: StubbedRuntime, body: bytes, accept: str) -> None:
+    request = {"EndpointName": "labelloop-shapes", "Body": PICTURE, "ContentType": "application/x-image"}
+    runtime.answers("invoke_endpoint", {"Body": io.BytesIO(body)}, **request, Accept=accept)
+
+
+def test_a_mask_is_asked_for_as_png_and_told_in_segments(
+    service: Service, store: Store, runtime: StubbedRuntime
+) -> None:
+    serves(store, Task.SEMANTIC_SEGMENTATION)
+    says(runtime, encode_mask_png(HALVES, [(0, 0, 0)] * 3), "image/png")
+    found = parsed(service.infer(request()))
+    assert found["thresholds"] == {}
+    assert found["model"]["task"] == "semantic-segmentation"
+    assert found["predictions"]["present_class_ids"] == [0, 2]
+    assert [segment["share"] for segment in found["predictions"]["segments"]] == [0.5, 0.5]
+
+
+def test_probabilities_are_asked_for_where_confidences_are_wanted(
+    service: Service, store: Store, runtime: StubbedRuntime
+) -> None:
+    serves(store, Task.SEMANTIC_SEGMENTATION)
+    shares = np.full((3, 200, 400), 0.25, np.float32)
+    shares[2] = 0.5
+    says(runtime, probabilities_body(shares), "application/x-protobuf")
+    found = parsed(service.infer(request(confidence_mask="true")))
+    assert [segment["confidence"] for segment in found["predictions"]["segments"]] == [0.5]
+
+
+def test_probabilities_too_many_for_an_answer_are_refused_before_the_model_is_asked(
+    service: Service, store: Store
+) -> None:
+    serves(store, Task.SEMANTIC_SEGMENTATION, tuple(map(str, range(20))))
+    with pytest.raises(AnswerTooLarge, match="20 probabilities for each of 400x200 pixels"):
+        service.infer(request(confidence_mask="true"))
+
+
+def test_a_mask_comes_back_as_a_file_whatever_is_accepted(
+    service: Service, store: Store, runtime: StubbedRuntime
+) -> None:
+    serves(store, Task.SEMANTIC_SEGMENTATION)
+    for accept in ("application/json", "image/jpeg"):
+        says(runtime, encode_mask_png(HALVES, [(0, 0, 0)] * 3), "image/png")
+        answer = service.infer(request(accept, format="png"))
+        assert answer.content_type == "image/png"
+        assert (np.asarray(opened(answer.body)) == HALVES).all()
+
+
+def test_a_mask_comes_back_on_the_picture(service: Service, store: Store, runtime: StubbedRuntime) -> None:
+    serves(store, Task.SEMANTIC_SEGMENTATION)
+    says(runtime, encode_mask_png(HALVES, [(0, 0, 0)] * 3), "image/png")
+    drawn = opened(service.infer(request("image/png")).body)
+    assert drawn.getpixel((100, 100)) == GREY != drawn.getpixel((300, 100))
+
+
+def test_one_class_of_a_picture_is_told(service: Service, store: Store, runtime: StubbedRuntime) -> None:
+    serves(store, Task.IMAGE_CLASSIFICATION, ("cat", "dog"))
+    says(runtime, b"[0.25, 0.75]", "application/json")
+    found = parsed(service.infer(request()))
+    assert (found["top"], found["confidence"], len(found["predictions"])) == ("dog", 0.75, 2)
+    assert found["thresholds"] == {"confidence": 0.0, "source": "default"}
+
+
+def test_several_classes_of_a_picture_are_told(service: Service, store: Store, runtime: StubbedRuntime) -> None:
+    serves(store, Task.IMAGE_CLASSIFICATION_MULTILABEL, ("cat", "dog"))
+    says(runtime, b"[0.75, 0.85]", "application/json")
+    found = parsed(service.infer(request(confidence="80")))
+    assert found["predicted_classes"] == ["dog"]
+    assert found["thresholds"] == {"confidence": 0.8, "source": "request"}
+
+
+def test_a_sigmoid_behind_a_softmax_is_the_models_failure(
+    service: Service, store: Store, runtime: StubbedRuntime
+) -> None:
+    serves(store, Task.IMAGE_CLASSIFICATION, ("cat", "dog"))
+    says(runtime, b"[0.75, 0.85]", "application/json")
+    with pytest.raises(ModelFailed, match=r"add up to 1\.6000"):
+        service.infer(request())
+
+
+def test_the_background_of_masks_is_described_as_white(service: Service, store: Store) -> None:
+    serves(store, Task.SEMANTIC_SEGMENTATION)
+    found = parsed(service.describe(request()))
+    assert found["classes"][0] == {"class": "BACKGROUND", "class_id": 0, "color": "#ffffff"}
+    assert found["thresholds"] == {}

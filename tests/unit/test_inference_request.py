@@ -12,9 +12,11 @@ from labelloop.errors import (
     RequestError,
     UnsupportedMediaType,
 )
+from labelloop.inference_parameters import Parameters
 from labelloop.inference_request import HttpRequest, Wanted, understand
 from labelloop.prediction import Options
 from labelloop.store import Store
+from labelloop.tasks import Task
 
 from tests.unit.documents import PROJECT, PROMOTION, replaced
 from tests.unit.factories import BUCKET
@@ -58,7 +60,7 @@ def pictures(s3: Any) -> Store:
 )
 def test_a_raw_body_is_the_picture(store: Store, content_type: str) -> None:
     assert asked(store, headers={"content-type": content_type}) == Wanted(
-        PICTURE, Options(confidence=0.4, iou=0.5, max_detections=300), "default", "application/json"
+        PICTURE, Parameters(Task.OBJECT_DETECTION, Options(0.4, 0.5, 300)), "application/json"
     )
 
 
@@ -104,7 +106,7 @@ def test_what_begins_as_a_picture_is_one_whatever_it_is_called(
     ],
 )
 def test_the_first_form_of_answer_that_is_offered_is_given(store: Store, accept: str, answer: str) -> None:
-    assert asked(store, headers=PNG | {"accept": accept}).answer == answer
+    assert asked(store, headers=PNG | {"accept": accept}).media_type == answer
 
 
 @pytest.mark.parametrize("accept", ["text/html", "image/webp", "application/xml;q=0.9"])
@@ -114,68 +116,9 @@ def test_without_an_acceptable_form_the_request_is_refused(store: Store, accept:
     assert caught.value.hint == "Accept one of application/json, image/png, image/jpeg."
 
 
-@pytest.mark.parametrize(
-    ("query", "options"),
-    [
-        ({}, Options(0.4, 0.5, 300)),
-        ({"confidence": "0.25"}, Options(0.25, 0.5, 300)),
-        ({"confidence": "0"}, Options(0, 0.5, 300)),
-        ({"confidence": "1e-3"}, Options(0.001, 0.5, 300)),
-        # from 1 on: percent, as Roboflow's clients send it
-        ({"confidence": "1"}, Options(0.01, 0.5, 300)),
-        ({"confidence": "55"}, Options(0.55, 0.5, 300)),
-        ({"confidence": "100"}, Options(1, 0.5, 300)),
-        ({"iou": "0.3"}, Options(0.4, 0.3, 300)),
-        ({"max_detections": "1"}, Options(0.4, 0.5, 1)),
-        ({"classes": "square"}, Options(0.4, 0.5, 300, frozenset({1}))),
-        ({"classes": "0, square,1"}, Options(0.4, 0.5, 300, frozenset({0, 1}))),
-        ({"classes": "STOP sign"}, Options(0.4, 0.5, 300, frozenset({4}))),
-        # a name before an id
-        ({"classes": "2"}, Options(0.4, 0.5, 300, frozenset({2}))),
-    ],
-)
-def test_parameters_of_the_query_string(store: Store, query: dict[str, str], options: Options) -> None:
-    wanted = asked(store, query=query)
-    assert wanted.options == options
-    assert wanted.confidence_source == ("request" if "confidence" in query else "default")
-
-
-@pytest.mark.parametrize(
-    ("query", "message"),
-    [
-        ({"confidence": "high"}, "confidence is 'high'; it must be a number."),
-        ({"confidence": ""}, "confidence is ''; it must be a number."),
-        ({"confidence": "-0.1"}, "confidence is -0.1; it must lie between 0 and 1, or up to 100 as percent."),
-        ({"confidence": "100.5"}, "confidence is 100.5; it must lie between 0 and 1, or up to 100 as percent."),
-        ({"confidence": "nan"}, "confidence is nan; it must lie between 0 and 1, or up to 100 as percent."),
-        ({"confidence": "inf"}, "confidence is inf; it must lie between 0 and 1, or up to 100 as percent."),
-        ({"iou": "101"}, "iou is 101; it must lie between 0 and 1."),
-        ({"iou": "x"}, "iou is 'x'; it must be a number."),
-        ({"max_detections": "0"}, "max_detections is 0; it must be at least 1."),
-        ({"max_detections": "-5"}, "max_detections is -5; it must be at least 1."),
-        ({"max_detections": "2.5"}, "max_detections is '2.5'; it must be a whole number."),
-        ({"max_detections": "9" * 5000}, f"max_detections is '{'9' * 60}'; it must be a whole number."),
-        ({"classes": "circle,hexagon"}, "classes: the model knows no 'hexagon'."),
-        ({"classes": "5"}, "classes: the model knows no '5'."),
-        ({"classes": " "}, "classes: the model is asked for no class."),
-        ({"classes": "-1"}, "classes: the model knows no '-1'."),
-        ({"threshold": "0.5"}, "unknown parameter 'threshold'."),
-        ({"Confidence": "0.5"}, "unknown parameter 'Confidence'."),
-    ],
-)
-def test_bad_parameters_are_named(store: Store, query: dict[str, str], message: str) -> None:
-    with pytest.raises(InvalidParameter) as caught:
-        asked(store, query=query)
-    assert caught.value.message == message
-
-
-def test_hints_name_what_there_is(store: Store) -> None:
-    with pytest.raises(InvalidParameter) as caught:
-        asked(store, query={"overlap": "0.5"})
-    assert caught.value.hint == "Known are: classes, confidence, iou, max_detections."
-    with pytest.raises(InvalidParameter) as caught:
-        asked(store, query={"classes": "hexagon"})
-    assert caught.value.hint == "It knows: circle, square, 2, left, right, STOP sign."
+def test_parameters_of_the_query_string_are_read_as_the_models_task_has_them(store: Store) -> None:
+    parameters = asked(store, query={"confidence": "0.25"}).parameters
+    assert parameters == Parameters(Task.OBJECT_DETECTION, Options(0.25), given=frozenset({"confidence"}))
 
 
 @pytest.mark.parametrize(
@@ -191,13 +134,13 @@ def test_hints_name_what_there_is(store: Store) -> None:
 )
 def test_parameters_of_a_json_body(store: Store, body: dict[str, Any], options: Options) -> None:
     wanted = asked_in_json(store, **body)
-    assert (wanted.picture, wanted.options) == (PICTURE, options)
-    assert wanted.confidence_source == ("request" if body.get("confidence") is not None else "default")
+    assert (wanted.picture, wanted.parameters.options) == (PICTURE, options)
+    assert wanted.parameters.given == {name for name, value in body.items() if value is not None}
 
 
 def test_the_query_string_wins_over_the_body(store: Store) -> None:
     wanted = asked_in_json(store, {"confidence": "0.9"}, confidence=0.1, iou=0.2)
-    assert wanted.options == Options(0.9, 0.2, 300)
+    assert wanted.parameters.options == Options(0.9, 0.2, 300)
 
 
 IMAGE = {"type": "base64", "value": "AAAA"}

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from labelloop.palette import class_colour, hex_colour
+from labelloop.palette import Colour, class_colour, colours, hex_colour
 
 
 def test_fifty_classes_have_fifty_colours() -> None:
@@ -13,8 +13,22 @@ def test_the_first_ten_classes_are_told_apart_by_eye() -> None:
     assert min(sum(abs(a - b) for a, b in zip(one, other, strict=True)) for one, other in pairs) > 60
 
 
+@pytest.mark.parametrize(
+    ("class_names", "expected"),
+    [
+        (("car", "road"), [class_colour(0), class_colour(1)]),
+        (("BACKGROUND", "road"), [(255, 255, 255), class_colour(1)]),
+        (("background", "road"), [(255, 255, 255), class_colour(1)]),
+        (("road", "BACKGROUND"), [class_colour(0), class_colour(1)]),
+        ((), []),
+    ],
+)
+def test_the_background_of_masks_is_white(class_names: tuple[str, ...], expected: list[Colour]) -> None:
+    assert colours(class_names) == expected
+
+
 @pytest.mark.parametrize("class_id", [0, 1, 7, 1000])
 def test_hex_is_the_same_colour_for_web_pages(class_id: int) -> None:
-    text = hex_colour(class_id)
+    text = hex_colour(class_colour(class_id))
     assert text[0] == "#"
     assert tuple(bytes.fromhex(text[1:])) == class_colour(class_id)

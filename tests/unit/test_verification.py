@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 from labelloop.dataset import VALIDATION
 from labelloop.endpoint import BODY_LIMIT
 from labelloop.errors import EndpointRolledBack, GoldenPictureFailed, ModelUnavailable, NoGoldenPicture, ObjectNotFound
 from labelloop.promotion import Promotion
 from labelloop.report import FILE as REPORT_FILE
-from labelloop.run import RunDocument
+from labelloop.run import RunDocument, present
 from labelloop.stack import Stack
 from labelloop.store import Store
 from labelloop.verification import GOLDEN_PICTURES, verify_endpoint
+from PIL import Image
 
 from tests.unit.documents import (
     DATASET,
@@ -30,13 +32,15 @@ from tests.unit.documents import (
     training_job,
 )
 from tests.unit.factories import BUCKET, line, manifest_text
+from tests.unit.picture_files import encoded, picture
 from tests.unit.runtime_stub import StubbedRuntime, stubbed_runtime
 from tests.unit.stubs import Stubbed
 
 DOCUMENT = document("verify_endpoint")
 NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 FINAL = [{"MetricName": "validation:mAP", "Value": 0.8125}, {"MetricName": "train:smooth_l1", "Value": 0.25}]
-PICTURES = [f"projects/shapes/pictures/{number}.jpg" for number in range(5)]
+PICTURES = {f"projects/shapes/pictures/{number}.jpg": picture(40 + number, 20) for number in range(5)}
+KEYS = list(PICTURES)
 PROMOTED = replaced(
     PROMOTION,
     version=JOB,
@@ -61,9 +65,9 @@ def store(s3: Any) -> Store:
     store = Store(s3)
     store.write_json(PROJECT.promoted, PROMOTION)
     store.write_json(PROJECT.dataset(DATASET, REPORT_FILE), REPORT)
-    for key in PICTURES:
-        s3.put_object(Bucket=BUCKET, Key=key, Body=key.encode())
-    validates(store, *PICTURES)
+    for key, body in PICTURES.items():
+        s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+    validates(store, *KEYS)
     return store
 
 
@@ -78,14 +82,14 @@ def answers(runtime: Stubbed, *rows: list[Any], picture: str | None = None) -> N
     body = io.BytesIO(json.dumps({"prediction": rows}).encode())
     request = {
         "EndpointName": "labelloop-shapes",
-        "Body": picture.encode(),
+        "Body": PICTURES[picture],
         "ContentType": "application/x-image",
         "Accept": "application/json",
     } if picture else {}  # fmt: skip
     runtime.answers("invoke_endpoint", {"Body": body}, **request)
 
 
-def all_goes_well(sagemaker: Stubbed, runtime: Stubbed, pictures: list[str] = PICTURES[:GOLDEN_PICTURES]) -> None:
+def all_goes_well(sagemaker: Stubbed, runtime: Stubbed, pictures: list[str] = KEYS[:GOLDEN_PICTURES]) -> None:
     sagemaker.answers("describe_endpoint", endpoint(), EndpointName="labelloop-shapes")
     for number, key in enumerate(pictures):
         answers(runtime, *[[1, 0.5, 0, 0, 1, 1]] * number, picture=key)
@@ -115,7 +119,7 @@ def test_an_endpoint_that_answers_golden_pictures_is_promoted(
     assert promoted(store) == PROMOTED
     assert result(store)["golden"] == [
         {"source_ref": f"s3://{BUCKET}/{key}", "predictions": number}
-        for number, key in enumerate(PICTURES[:GOLDEN_PICTURES])
+        for number, key in enumerate(KEYS[:GOLDEN_PICTURES])
     ]
     assert after == DOCUMENT.with_(notice=after.notice)
 
@@ -139,7 +143,7 @@ def test_a_first_model_has_none_before_it_and_a_job_may_report_no_metric(
     store: Store, sagemaker: Stubbed, runtime: StubbedRuntime, stack: Stack
 ) -> None:
     store.s3.delete_object(Bucket=BUCKET, Key=PROJECT.promoted.key)
-    validates(store, PICTURES[0])
+    validates(store, KEYS[0])
     sagemaker.answers("describe_endpoint", endpoint())
     answers(runtime)
     sagemaker.answers("describe_training_job", training_job())
@@ -214,7 +218,7 @@ def test_without_a_picture_to_ask_with_nothing_is_promoted(
 ) -> None:
     validates(store, None, "missing.jpg")
     sagemaker.answers("describe_endpoint", endpoint())
-    with pytest.raises(NoGoldenPicture, match="none of the first validation pictures exists"):
+    with pytest.raises(NoGoldenPicture, match="none of the first 30 validation pictures is one that clients"):
         verified(store, sagemaker, runtime, stack)
     assert promoted(store) == PROMOTION
 
@@ -230,14 +234,27 @@ def test_an_endpoint_that_needs_a_moment_is_not_promoted_yet(
     assert promoted(store) == PROMOTION
 
 
-def test_pictures_that_are_missing_or_too_large_are_passed_over(
+def test_pictures_that_no_client_could_send_are_passed_over(
     store: Store, sagemaker: Stubbed, runtime: StubbedRuntime, stack: Stack
 ) -> None:
     store.s3.put_object(Bucket=BUCKET, Key="large.jpg", Body=b"\0" * (BODY_LIMIT + 1))
-    validates(store, None, "large.jpg", PICTURES[3], "missing.jpg", PICTURES[4])
-    all_goes_well(sagemaker, runtime, PICTURES[3:])
+    store.s3.put_object(Bucket=BUCKET, Key="none.jpg", Body=b"no picture")
+    validates(store, None, "large.jpg", KEYS[3], "missing.jpg", "none.jpg", KEYS[4])
+    all_goes_well(sagemaker, runtime, KEYS[3:])
     verified(store, sagemaker, runtime, stack)
     assert len(result(store)["golden"]) == 2
+
+
+def test_masks_are_held_against_the_size_of_their_picture(
+    store: Store, sagemaker: Stubbed, runtime: StubbedRuntime, stack: Stack
+) -> None:
+    facts = msgspec.structs.replace(present(DOCUMENT.dataset), algorithm="semantic-segmentation")
+    sagemaker.answers("describe_endpoint", endpoint())
+    mask = encoded(Image.new("L", (41, 20)))
+    runtime.answers("invoke_endpoint", {"Body": io.BytesIO(mask)}, Accept="image/png", Body=PICTURES[KEYS[0]],
+                    ContentType="application/x-image", EndpointName="labelloop-shapes")  # fmt: skip
+    with pytest.raises(GoldenPictureFailed, match="answered a mask of 41x20 to a picture of 40x20"):
+        verified(store, sagemaker, runtime, stack, DOCUMENT.with_(dataset=facts))
 
 
 def test_a_dataset_without_a_report_is_missing(

@@ -6,12 +6,12 @@ The rows are unsorted and unfiltered. Source: https://docs.aws.amazon.com/sagema
 """
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import msgspec
 
 from labelloop.errors import MalformedPrediction
-from labelloop.prediction import Options, PictureSize
+from labelloop.prediction import Json, Options, PictureSize
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,9 +46,10 @@ class _Answer(msgspec.Struct):
 
 
 class Detections(msgspec.Struct, frozen=True):
-    """Boxes, the surest first."""
+    """Boxes, the surest first; `left_out` counts those that were not selected."""
 
     boxes: tuple[Detection, ...]
+    left_out: int = 0
 
     @classmethod
     def from_built_in(cls, body: bytes) -> Self:
@@ -74,7 +75,7 @@ class Detections(msgspec.Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.boxes)
 
-    def check(self, class_count: int) -> None:
+    def check(self, class_count: int, size: PictureSize) -> None:  # noqa: ARG002 - the corners are shares
         """Whether scores are shares, corners ordered and classes known.
 
         Raises:
@@ -95,11 +96,11 @@ class Detections(msgspec.Struct, frozen=True):
             rivals = (other for other in kept if other.class_id == box.class_id)
             if wanted and all(box.overlap(other) <= options.iou for other in rivals):
                 kept.append(box)
-        return type(self)(tuple(kept))
+        return type(self)(tuple(kept), len(self.boxes) - len(kept))
 
-    def to_json(self, size: PictureSize, class_names: tuple[str, ...], inference_id: str) -> list[dict[str, Any]]:
-        """Roboflow's fields (centre, width, height) and the corners, in pixels."""
-        return [
+    def to_json(self, size: PictureSize, class_names: tuple[str, ...], inference_id: str) -> Json:
+        """Roboflow's fields (centre, width, height) and the corners, in pixels; and how many there are."""
+        found = [
             {
                 **_pixels(box, size),
                 "confidence": round(box.score, 4),
@@ -109,6 +110,7 @@ class Detections(msgspec.Struct, frozen=True):
             }
             for index, box in enumerate(self.boxes)
         ]
+        return {"predictions": found, "counts": {"returned": len(found), "left_out": self.left_out}}
 
     def draw(self, picture: "Image", class_names: tuple[str, ...]) -> "Image":
         """See `drawing.draw_boxes`."""

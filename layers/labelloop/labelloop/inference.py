@@ -7,27 +7,22 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from labelloop import algorithms, aws, endpoint, pictures
-from labelloop.errors import AnswerTooLarge, MalformedPrediction, ModelFailed, NoModelYet, ProjectNotFound
-from labelloop.inference_request import (
-    DEFAULT_CONFIDENCE,
-    DEFAULT_IOU,
-    HttpRequest,
-    Wanted,
-    understand,
-)
-from labelloop.palette import hex_colour
+from labelloop.answer_size import BoundedFile, Budget
+from labelloop.errors import MalformedPrediction, ModelFailed, NoModelYet, ProjectNotFound
+from labelloop.inference_parameters import Parameters
+from labelloop.inference_request import HttpRequest, Wanted, understand
+from labelloop.palette import colours, hex_colour
 from labelloop.pictures import Picture
 from labelloop.prediction import Options, Prediction
 from labelloop.projects import ProjectFolder, is_project_name
 from labelloop.promotion import Promotion
+from labelloop.segmentation import Segmentation, ensure_probabilities_fit
 from labelloop.store import Store
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
 Json = dict[str, Any]
-# Lambda answers at most 6 MB, and API Gateway wants bytes as base64, a third longer.
-ANSWER_LIMIT = 4_400_000
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -72,16 +67,14 @@ class Service:
         promotion = self._promotion(request.project)
         wanted = understand(request, promotion, self._store, self._bucket)
         picture = pictures.read_picture(wanted.picture)
-        every = self._ask(promotion, picture, wanted.options)
-        chosen = every.selected(wanted.options)
-        if wanted.answer != "application/json":
-            return _drawn(chosen.draw(picture.image, promotion.classes), wanted.answer)
-        answer = _describe_answer(request, promotion, wanted, picture) | {
-            "predictions": chosen.to_json(picture.size, promotion.classes, request.id),
-            "counts": {"returned": len(chosen), "left_out": len(every) - len(chosen)},
-            "time": round(self._clock() - began, 4),
-        }
-        return Answer(msgspec.json.encode(answer))
+        chosen = self._ask(promotion, picture, wanted.parameters.options)
+        if wanted.parameters.form == "png" and isinstance(chosen, Segmentation):
+            return _mask(chosen, promotion)
+        if wanted.media_type != "application/json":
+            return _drawn(chosen.draw(picture.image, promotion.classes), wanted.media_type)
+        told = chosen.to_json(picture.size, promotion.classes, request.id)
+        seconds = {"time": round(self._clock() - began, 4)}
+        return Answer(msgspec.json.encode(_describe_answer(request, promotion, wanted, picture) | told | seconds))
 
     @aws.naming_errors()
     def describe(self, request: HttpRequest) -> Answer:
@@ -93,16 +86,15 @@ class Service:
             ServiceUnavailable: S3 does not answer now.
         """
         promotion = self._promotion(request.project)
-        classes = [
-            {"class": name, "class_id": class_id, "color": hex_colour(class_id)}
-            for class_id, name in enumerate(promotion.classes)
-        ]
-        thresholds = {"confidence": DEFAULT_CONFIDENCE, "source": "default", "iou": DEFAULT_IOU}
+        named = zip(promotion.classes, colours(promotion.classes), strict=True)
         answer = {
             "model": _model(promotion),
-            "classes": classes,
+            "classes": [
+                {"class": name, "class_id": class_id, "color": hex_colour(colour)}
+                for class_id, (name, colour) in enumerate(named)
+            ],
             "metrics": promotion.metrics,
-            "thresholds": thresholds,
+            "thresholds": Parameters.from_given({}, promotion.task, promotion.classes).thresholds(),
         }
         return Answer(msgspec.json.encode(answer))
 
@@ -127,33 +119,32 @@ class Service:
         )
 
     def _ask(self, promotion: Promotion, picture: Picture, options: Options) -> Prediction:
+        if options.confidence_mask:
+            ensure_probabilities_fit(picture.size, len(promotion.classes))
         algorithm = algorithms.algorithm_named(promotion.algorithm)
         body = endpoint.invoke(self._runtime, promotion.endpoint, picture.body, algorithm.accept(options))
         try:
             prediction = algorithm.decode(body)
-            prediction.check(len(promotion.classes))
+            prediction.check(len(promotion.classes), picture.size)
         except MalformedPrediction as error:
             public = "The model answered in a form that is not its algorithm's."
             raise ModelFailed(error.message, public=public) from error
-        return prediction
+        return prediction.selected(options)
+
+
+def _mask(segmentation: Segmentation, promotion: Promotion) -> Answer:
+    body = segmentation.to_png(promotion.classes)
+    Budget("the mask as PNG", "Send a smaller picture.").spend(len(body))
+    return Answer(body, "image/png")
 
 
 def _drawn(image: Any, media_type: str) -> Answer:
-    body = pictures.encode(image, media_type.removeprefix("image/").upper())
-    if len(body) > ANSWER_LIMIT:
-        raise AnswerTooLarge(
-            f"the drawn picture has {len(body)} bytes; at most {ANSWER_LIMIT} can be answered.",
-            hint="Ask for image/jpeg or application/json, or send a smaller picture.",
-        )
-    return Answer(body, media_type)
+    hint = "Ask for image/jpeg or application/json, or send a smaller picture."
+    file = BoundedFile(Budget("the drawn picture", hint))
+    return Answer(pictures.encode(image, media_type.removeprefix("image/").upper(), file), media_type)
 
 
 def _describe_answer(request: HttpRequest, promotion: Promotion, wanted: Wanted, picture: Picture) -> Json:
-    thresholds = {
-        "confidence": wanted.options.confidence,
-        "source": wanted.confidence_source,
-        "iou": wanted.options.iou,
-    }
     return {
         "inference_id": request.id,
         "image": {
@@ -164,7 +155,7 @@ def _describe_answer(request: HttpRequest, promotion: Promotion, wanted: Wanted,
             "sha256": hashlib.sha256(wanted.picture).hexdigest(),
         },
         "model": _model(promotion),
-        "thresholds": thresholds,
+        "thresholds": wanted.parameters.thresholds(),
     }
 
 

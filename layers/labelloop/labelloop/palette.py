@@ -1,8 +1,12 @@
 """One colour for each class, the same in every picture, page and answer."""
 
 import colorsys
+from collections.abc import Sequence
+
+from labelloop.labels.masks import BACKGROUND
 
 _GOLDEN_RATIO = 0.618033988749895  # steps of this share of the colour circle stay apart however many are taken
+_WHITE = (255, 255, 255)  # what Ground Truth gives BACKGROUND
 
 Colour = tuple[int, int, int]
 
@@ -14,6 +18,17 @@ def class_colour(class_id: int) -> Colour:
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def hex_colour(class_id: int) -> str:
+def colours(class_names: Sequence[str]) -> list[Colour]:
+    """By class id; the background of masks is white."""
+    background = has_background(class_names)
+    return [_WHITE if background and not class_id else class_colour(class_id) for class_id in range(len(class_names))]
+
+
+def has_background(class_names: Sequence[str]) -> bool:
+    """Whether class 0 is what belongs to no class, as in Ground Truth's masks."""
+    return bool(class_names) and class_names[0].upper() == BACKGROUND
+
+
+def hex_colour(colour: Colour) -> str:
     """As `#rrggbb`."""
-    return "#{:02x}{:02x}{:02x}".format(*class_colour(class_id))
+    return "#{:02x}{:02x}{:02x}".format(*colour)

@@ -59,11 +59,11 @@ def read_picture(data: bytes) -> Picture:
     return Picture(body, upright, PictureSize(upright.width, upright.height), orientation)
 
 
-def encode(image: Image.Image, file_format: str) -> bytes:
-    """The picture as the bytes of a JPEG or PNG file."""
-    out = io.BytesIO()
-    image.save(out, file_format, **({"quality": _JPEG_QUALITY} if file_format == "JPEG" else {}))
-    return out.getvalue()
+def encode(image: Image.Image, file_format: str, out: io.BytesIO | None = None) -> bytes:
+    """The picture as the bytes of a JPEG or PNG file, written into `out` where one is given."""
+    file = io.BytesIO() if out is None else out
+    image.save(file, file_format, **({"quality": _JPEG_QUALITY} if file_format == "JPEG" else {}))
+    return file.getvalue()
 
 
 def _orientation(file: Image.Image) -> int:

@@ -1,7 +1,8 @@
 """The last state of a good run: does the endpoint serve what was deployed, and does it answer?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,8 +15,12 @@ from labelloop.errors import (
     MalformedPrediction,
     ModelFailed,
     NoGoldenPicture,
+    ObjectNotFound,
+    ObjectTooLarge,
+    RequestError,
 )
 from labelloop.manifest import Line
+from labelloop.pictures import Picture, read_picture
 from labelloop.prediction import Options
 from labelloop.projects import ProjectFolder
 from labelloop.promotion import Promotion
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-GOLDEN_PICTURES = 3
+GOLDEN_PICTURES, CANDIDATES = 3, 30
 Clock = Callable[[], datetime]
 
 
@@ -96,30 +101,31 @@ def _ask_golden_pictures(
     store: Store, runtime: "SageMakerRuntimeClient", deployment: Deployment, dataset: Dataset, report: Report
 ) -> tuple[GoldenAnswer, ...]:
     algorithm = algorithms.algorithm_named(dataset.algorithm)
+    accept = algorithm.accept(Options())
     answers = []
-    for source_ref in _golden_pictures(store, dataset):
-        picture = store.read(S3Uri.from_text(source_ref), limit=endpoint.BODY_LIMIT)
-        prediction = algorithm.decode(
-            endpoint.invoke(runtime, deployment.endpoint, picture, algorithm.accept(Options()))
-        )
-        prediction.check(len(report.classes))
+    for source_ref, picture in islice(_golden_pictures(store, dataset), GOLDEN_PICTURES):
+        prediction = algorithm.decode(endpoint.invoke(runtime, deployment.endpoint, picture.body, accept))
+        prediction.check(len(report.classes), picture.size)
         answers.append(GoldenAnswer(source_ref, len(prediction)))
+    if not answers:
+        raise NoGoldenPicture(f"none of the first {CANDIDATES} validation pictures is one that clients could send.")
     return tuple(answers)
 
 
-def _golden_pictures(store: Store, dataset: Dataset) -> list[str]:
-    """The first validation pictures that are small enough to be sent."""
-    small = []
-    for number, text in enumerate(
-        store.first_lines(S3Uri.from_text(dataset.file(VALIDATION)), 10 * GOLDEN_PICTURES), 1
-    ):
+def _golden_pictures(store: Store, dataset: Dataset) -> Iterator[tuple[str, Picture]]:
+    """The first validation pictures that clients could send, each as it would be sent on."""
+    for number, text in enumerate(store.first_lines(S3Uri.from_text(dataset.file(VALIDATION)), CANDIDATES), 1):
         source_ref = Line.from_json(number, text).source_ref
-        found = store.find(S3Uri.from_text(source_ref)) if source_ref else None
-        if source_ref and found and found.size <= endpoint.BODY_LIMIT:
-            small.append(source_ref)
-    if not small:
-        raise NoGoldenPicture(f"none of the first validation pictures exists with at most {endpoint.BODY_LIMIT} bytes.")
-    return small[:GOLDEN_PICTURES]
+        picture = _readable_picture(store, source_ref) if source_ref else None
+        if source_ref and picture:
+            yield source_ref, picture
+
+
+def _readable_picture(store: Store, source_ref: str) -> Picture | None:
+    try:
+        return read_picture(store.read(S3Uri.from_text(source_ref), limit=endpoint.BODY_LIMIT))
+    except (ObjectNotFound, ObjectTooLarge, RequestError):
+        return None  # a client could not ask about it either
 
 
 def _promotion(
