@@ -10,7 +10,10 @@ from tests.architecture.repository import PACKAGE, ROOT, importable, imports, py
 STDLIB = sys.stdlib_module_names
 AWS_SDK = {"boto3", "botocore"}  # every Lambda runtime brings it
 PIXELS = {"numpy", "PIL", "pycocotools"}
-TOUCH_PIXELS = {"drawing.py", "pictures.py"}
+TOUCH_PIXELS = {
+    f"{name}.py"
+    for name in "drawing indexed_png masks pictures protobuf_wire record regions segmentation".split()  # noqa: SIM905
+}
 FUNCTIONS = resources("AWS::Serverless::Function")
 
 

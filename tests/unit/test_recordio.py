@@ -5,14 +5,19 @@ import json
 import random
 import re
 import subprocess
+from array import array
+from collections.abc import Buffer, Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelloop.errors import MalformedRecord
 from labelloop.recordio import LENGTH_LIMIT, MAGIC_BYTES, frame, read_records
+
+from tests.unit.memory import MEGABYTE, peak_memory
 
 ROOT = Path(__file__).parents[2]
 MAGIC = "0a23d7ce"
@@ -37,12 +42,12 @@ PAYLOADS = st.lists(st.one_of(st.just(MAGIC_BYTES), st.binary(max_size=5)), max_
 @pytest.mark.parametrize(("payload", "framed"), VECTORS.values(), ids=VECTORS)
 def test_known_records_are_written_and_read(payload: str, framed: str) -> None:
     assert frame(bytes.fromhex(payload)).hex() == framed.replace(" ", "")
-    assert read_records(bytes.fromhex(framed)) == [bytes.fromhex(payload)]
+    assert list(read_records(bytes.fromhex(framed))) == [bytes.fromhex(payload)]
 
 
 @given(st.lists(PAYLOADS, max_size=6))
 def test_every_payload_comes_back(payloads: list[bytes]) -> None:
-    assert read_records(b"".join(map(frame, payloads))) == payloads
+    assert list(read_records(b"".join(map(frame, payloads)))) == payloads
 
 
 @given(PAYLOADS)
@@ -56,15 +61,41 @@ def test_records_are_aligned_and_the_magic_stands_only_where_a_part_begins(paylo
 
 
 @given(PAYLOADS.filter(bool), st.data())
-def test_a_stream_cut_anywhere_is_refused_or_ends_between_records(payload: bytes, data: st.DataObject) -> None:
+def test_a_stream_cut_anywhere_but_between_records_is_refused(payload: bytes, data: st.DataObject) -> None:
     framed = frame(payload)
-    stream = framed[: data.draw(st.integers(1, len(framed) - 1))]
-    try:
-        records = read_records(stream)
-    except MalformedRecord:
-        return
-    assert records == [payload]
-    assert framed.removeprefix(stream).strip(b"\0") == b""  # only padding is missing
+    with pytest.raises(MalformedRecord):
+        list(read_records(framed[: data.draw(st.integers(1, len(framed) - 1))]))
+
+
+def test_records_before_the_fault_are_given() -> None:
+    records = read_records(frame(b"first") + b"rubbish!")
+    assert bytes(next(records)) == b"first"
+    with pytest.raises(MalformedRecord):
+        next(records)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, lambda stream: array("I", stream)])
+def test_a_whole_record_is_a_view_on_the_buffer(kind: Callable[[bytes], Buffer]) -> None:
+    buffer = kind(frame(b"abcd") + frame(b"whole"))
+    record = list(read_records(buffer))[1]
+    assert bytes(record) == b"whole"
+    assert np.shares_memory(np.frombuffer(record, np.uint8), np.frombuffer(buffer, np.uint8))
+
+
+def test_a_megabyte_of_empty_parts_are_joined_in_little_more_memory_than_they_have() -> None:
+    """Each part is eight bytes; as objects they would take twenty times as many."""
+    framed = frame(MAGIC_BYTES * (MEGABYTE // 8))
+    with peak_memory() as peak:
+        (record,) = read_records(framed)
+    assert record == MAGIC_BYTES * (MEGABYTE // 8)
+    assert peak() < len(framed)
+
+
+def test_a_megabyte_of_empty_records_take_no_memory_together() -> None:
+    stream = frame(b"") * (MEGABYTE // 8)
+    with peak_memory() as peak:
+        assert sum(1 for _ in read_records(stream)) == MEGABYTE // 8
+    assert peak() < MEGABYTE // 50
 
 
 @pytest.mark.parametrize(
@@ -74,6 +105,7 @@ def test_a_stream_cut_anywhere_is_refused_or_ends_between_records(payload: bytes
         ("0a23d7cf 00000000", "no RecordIO magic at byte 0"),
         (f"{MAGIC} 00000000 41414141 41414141", "no RecordIO magic at byte 8"),
         (f"{MAGIC} 05000000 41414141", "part at byte 0 is cut short"),
+        (f"{MAGIC} 05000000 41414141 410000", "part at byte 0 is cut short"),
         (f"{MAGIC} 000000a0", "unknown flag (5)"),
         (f"{MAGIC} 00000040", "flag 2 out of order before byte 8"),
         (f"{MAGIC} 00000060", "flag 3 out of order before byte 8"),
@@ -84,7 +116,7 @@ def test_a_stream_cut_anywhere_is_refused_or_ends_between_records(payload: bytes
 )
 def test_what_is_not_recordio_is_refused_with_the_place(stream: str, complaint: str) -> None:
     with pytest.raises(MalformedRecord, match=re.escape(complaint)):
-        read_records(bytes.fromhex(stream))
+        list(read_records(bytes.fromhex(stream)))
 
 
 class HalfAGibibyte(bytes):
