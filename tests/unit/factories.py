@@ -87,7 +87,7 @@ def class_list_line(name: object = 1, *class_ids: int, attribute: str = "tags", 
     """A labelled line for image classification with any number of classes; `-` of metadata is written `_`."""
     facts = {
         "class-map": {str(class_id): f"class {class_id}" for class_id in class_ids},
-        "confidence-map": {str(class_id): 0.5 + class_id / 100 for class_id in class_ids},
+        "confidence-map": {str(class_id): class_id / 100 for class_id in class_ids},
         **_hyphened(metadata),
     }
     return labelled_line(name, attribute, list(class_ids), "image-classification-multilabel", facts)

@@ -18,7 +18,7 @@ from labelloop.errors import (
     UnreadableManifest,
     UnsupportedTask,
 )
-from labelloop.manifest import LINE_LIMIT, LabelAttribute, Line, Metadata, find_label_attribute, read_lines
+from labelloop.manifest import LINE_LIMIT, LabelAttribute, Line, MaskClass, Metadata, find_label_attribute, read_lines
 from labelloop.tasks import Task
 
 from tests.unit.factories import Json, failed_line, line, manifest_text, unlabelled_line
@@ -117,6 +117,16 @@ def test_a_picture_is_an_s3_uri(text: str, source_ref: str | None) -> None:
     assert _line(text).source_ref == source_ref
 
 
+def test_an_s3_uri_may_stand_under_any_key() -> None:
+    both = _line({"source-ref": "s3://b/k", "streets-ref": "s3://b/mask.png", "bb": 0})
+    assert [both.s3_uri(key) for key in ("source-ref", "streets-ref", "bb", "none")] == [
+        "s3://b/k",
+        "s3://b/mask.png",
+        None,
+        None,
+    ]
+
+
 @pytest.mark.parametrize(
     ("values", "metadata"),
     [
@@ -149,12 +159,19 @@ def test_metadata_of_another_form_is_named_with_its_place(metadata: Any, complai
 
 
 def test_class_names_have_numbers_for_ids() -> None:
-    assert Metadata(class_map={"0": "dog", "5": "bone"}).class_names(7) == {0: "dog", 5: "bone"}
+    metadata = Metadata(
+        class_map={"0": "dog", "5": "bone"}, internal_color_map={"0": MaskClass("BACKGROUND"), "12": MaskClass("cat")}
+    )
+    assert metadata.class_names(7) == {0: "dog", 5: "bone"}
+    assert metadata.mask_class_names(7) == {0: "BACKGROUND", 12: "cat"}
 
 
-def test_a_class_map_with_other_ids_is_named() -> None:
+@pytest.mark.parametrize("key", ["dog", "", "-1", "+1", "1.0", " 1", "1_0", "\u0661", "1" * 10])
+def test_a_class_map_with_other_ids_is_named(key: str) -> None:
     with pytest.raises(InvalidLabel, match=r"^manifest line 7: the class map .* has keys that are no ids\.$"):
-        Metadata(class_map={"dog": "dog"}).class_names(7)
+        Metadata(class_map={"0": "cat", key: "dog"}).class_names(7)
+    with pytest.raises(InvalidLabel, match=r"^manifest line 7: the colour map .* has keys that are no ids\.$"):
+        Metadata(internal_color_map={key: MaskClass("dog")}).mask_class_names(7)
 
 
 @pytest.mark.parametrize(("text", "value"), [("3", 3), ('"3"', 3), ("3.0", 3)])
@@ -163,11 +180,67 @@ def test_numbers_may_be_written_as_strings(text: str, value: int) -> None:
     assert _line("{}").decoded(msgspec.Raw(text.encode()), int, "bb") == value
 
 
+# ---- metadata of masks -----------------------------------------------------------------------------------------------
+
+URI = "s3://b/mask.png"
+OF_MASKS = {"type": "groundtruth/semantic-segmentation"}
+OF_BOXES = {"type": "groundtruth/object-detection"}
+OF_VERIFICATION = {"type": "groundtruth/label-verification"}
+UNTYPED_FAILURE = {"failure-reason": "ClientError"}
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"streets-ref": URI, "streets-ref-metadata": OF_MASKS}, "streets-ref-metadata"),
+        ({"streets-ref": URI, "streets-metadata": OF_MASKS}, "streets-metadata"),
+        ({"streets-metadata": OF_MASKS | UNTYPED_FAILURE}, "streets-metadata"),
+        ({"streets-metadata": UNTYPED_FAILURE}, "streets-metadata"),
+        ({"streets-ref": URI, "streets-metadata": {"type": None}}, "streets-metadata"),
+        ({"streets-ref": URI, "streets-ref-metadata": OF_MASKS, "streets-metadata": OF_MASKS}, "streets-ref-metadata"),
+        ({"streets-ref": URI, "streets": 1, "streets-metadata": OF_MASKS}, None),
+        ({"streets-ref": URI, "streets": 1, "streets-metadata": OF_BOXES}, None),
+        ({"streets-ref": URI, "streets-metadata": OF_BOXES | UNTYPED_FAILURE}, None),
+        ({"streets-ref": URI, "streets-metadata": OF_VERIFICATION}, None),
+        ({"streets-ref": URI, "streets-metadata": "of someone else"}, None),
+        ({"streets-ref": URI}, None),
+    ],
+    ids=[
+        "regular",
+        "short",
+        "short, failed",
+        "short, failed without a type",
+        "short without a type",
+        "both",
+        "a label's, of masks",
+        "a label's, of boxes",
+        "failed boxes'",
+        "failed verification's",
+        "no metadata",
+        "none",
+    ],
+)
+def test_where_the_metadata_of_a_mask_stand(values: Json, key: str | None) -> None:
+    """AWS's page on segmentation shows `streets-metadata` for `streets-ref`, all others `streets-ref-metadata`."""
+    line = _line(values)
+    assert line.metadata_key("streets-ref") == (key or "streets-ref-metadata")
+    if key is None:
+        assert line.metadata("streets-ref") is None
+
+
+@pytest.mark.parametrize("attribute", ["bb", "streets"])
+def test_other_labels_have_one_key_for_their_metadata(attribute: str) -> None:
+    both = _line({"streets-metadata": OF_MASKS, "streets-ref-metadata": OF_MASKS, "bb-metadata": OF_BOXES})
+    assert both.metadata_key(attribute) == f"{attribute}-metadata"
+
+
 # ---- the attribute to train on ---------------------------------------------------------------------------------------
 
 BOXES = line(1, 0, attribute="bb")
 VERIFIED = _with_metadata("verify-bb", "label-verification")
 MASK = _with_metadata("streets-ref", "semantic-segmentation")
+SHORT_MASK = {"streets-ref": URI, "streets-metadata": OF_MASKS}
+FAILED_SHORT_MASKS = [{"streets-metadata": OF_MASKS | UNTYPED_FAILURE}, {"streets-metadata": UNTYPED_FAILURE}]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +252,26 @@ MASK = _with_metadata("streets-ref", "semantic-segmentation")
         ([BOXES | MASK], "bb", "bb", Task.OBJECT_DETECTION),
         ([BOXES | MASK], "streets-ref", "streets-ref", Task.SEMANTIC_SEGMENTATION),
         ([BOXES | VERIFIED], None, "bb", Task.OBJECT_DETECTION),
+        ([SHORT_MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+        ([SHORT_MASK], "streets-ref", "streets-ref", Task.SEMANTIC_SEGMENTATION),
+        ([SHORT_MASK, MASK, SHORT_MASK | MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+        ([*FAILED_SHORT_MASKS, SHORT_MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+        ([failed_line(attribute="streets-ref"), MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+        # VerificationSemanticSegmentation: its attribute must not end in -ref, though one page of AWS shows it so.
+        ([MASK | VERIFIED], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+        (
+            [MASK | _with_metadata("verify-ref", "label-verification")],
+            None,
+            "streets-ref",
+            Task.SEMANTIC_SEGMENTATION,
+        ),
+        ([MASK | _with_metadata("streets", "label-verification")], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+        (
+            [MASK | _with_metadata("adjusted-ref", "semantic-segmentation", **{"adjustment-status": "adjusted"})],
+            "adjusted-ref",
+            "adjusted-ref",
+            Task.SEMANTIC_SEGMENTATION,
+        ),
         ([unlabelled_line(), failed_line(attribute="bb"), BOXES], None, "bb", Task.OBJECT_DETECTION),
         (
             [BOXES | {"photo-metadata": "May", "lens-metadata": {"type": 50}}],
@@ -195,6 +288,15 @@ MASK = _with_metadata("streets-ref", "semantic-segmentation")
         "wanted boxes",
         "wanted masks",
         "verified boxes",
+        "masks with short metadata",
+        "wanted masks with short metadata",
+        "masks with either metadata",
+        "failed masks with short metadata",
+        "failed masks",
+        "verified masks",
+        "verified masks under -ref",
+        "masks verified under their name without -ref",
+        "wanted adjusted masks",
         "begins late",
         "other people's metadata",
         "other people's stranger metadata",
@@ -257,6 +359,21 @@ ALL_TASKS = "'image-classification', 'image-classification-multilabel', 'object-
             ),
         ),
         (
+            [MASK | _with_metadata("adjusted-ref", "semantic-segmentation")],
+            None,
+            AmbiguousLabelAttribute,
+            (
+                "the manifest has labels under 'adjusted-ref', 'streets-ref'. "
+                'Name the one to train on in project.json: {"label_attribute": "…"}.'
+            ),
+        ),
+        (
+            [SHORT_MASK | {"streets": 1}],
+            None,
+            LabelAttributeNotFound,
+            "SageMaker refuses 'streets': an attribute for semantic-segmentation must end in '-ref'.",
+        ),
+        (
             [VERIFIED],
             None,
             UnsupportedTask,
@@ -302,6 +419,8 @@ ALL_TASKS = "'image-classification', 'image-classification-multilabel', 'object-
         "nothing labelled, one wanted",
         "another wanted",
         "two",
+        "two masks",
+        "metadata of masks beside a label without -ref",
         "verification",
         "verification wanted",
         "all failed",

@@ -6,7 +6,8 @@ from labelloop.tasks import Task
 
 @pytest.mark.parametrize("task", Task)
 def test_a_tasks_name_is_its_metadata_type(task: Task) -> None:
-    assert Task.from_metadata_type(f"groundtruth/{task}") is task
+    assert task.metadata_type == f"groundtruth/{task}"
+    assert Task.from_metadata_type(task.metadata_type) is task
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ def _with_settings(run: RunDocument, store: Store, **settings: Any) -> RunDocume
     return run.with_(settings=Pinned(str(uri), ""))
 
 
-def _request(stack: Stack, **settings: Any) -> Json:
-    algorithm = algorithm_named("object-detection")
+def _request(stack: Stack, name: str = "object-detection", **settings: Any) -> Json:
+    algorithm = algorithm_named(name)
     return training_request(run_document(dataset=dataset()), algorithm, CHOSEN, Settings(**settings), stack)
 
 
@@ -82,6 +82,57 @@ def test_a_request_with_the_default_settings(stack: Stack) -> None:
             {"Key": "labelloop:run", "Value": "shapes-0123456789ab"},
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "repository", "content_type"),
+    [
+        ("semantic-segmentation", "semantic-segmentation", "application/x-recordio"),
+        ("image-classification", "image-classification", "application/x-recordio"),
+        (
+            "image-classification-multilabel",
+            "image-classification",
+            "application/x-recordio; label-format=class-id",
+        ),
+    ],
+)
+def test_other_algorithms_have_other_images_and_label_formats(
+    stack: Stack, algorithm: str, repository: str, content_type: str
+) -> None:
+    request = _request(stack, algorithm)
+    assert request["AlgorithmSpecification"]["TrainingImage"] == IMAGE.replace("object-detection", repository)
+    assert request["InputDataConfig"] == [
+        channel | {"ContentType": content_type} for channel in _request(stack)["InputDataConfig"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "facts", "sent"),
+    [
+        (
+            "semantic-segmentation",
+            {"validation_samples": 3},
+            {"validation_mini_batch_size": "3", "use_pretrained_model": "True"},
+        ),
+        ("image-classification", {}, {"multi_label": "0", "mini_batch_size": "20", "resize": "256"}),
+        ("image-classification-multilabel", {}, {"multi_label": "1", "use_pretrained_model": "1"}),
+    ],
+)
+def test_hyperparameters_of_other_algorithms_follow_from_the_dataset(
+    run: RunDocument,
+    store: Store,
+    sagemaker: Stubbed,
+    stack: Stack,
+    algorithm: str,
+    facts: Json,
+    sent: dict[str, str],
+) -> None:
+    other = dataset(algorithm=algorithm)
+    store.write_json(S3Uri.from_text(other.file("report.json")), report(**facts))
+    sagemaker.answers("create_training_job", CREATED)
+    launch_training(run.with_(dataset=other), store, sagemaker.client, stack)
+    hyperparameters = sagemaker.requests[0][1]["HyperParameters"]
+    assert {name: hyperparameters[name] for name in sent} == sent
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from labelloop.errors import (
     AmbiguousLabelAttribute,
+    InvalidLabel,
     InvalidSettings,
     LabelloopError,
     NotEnoughSamples,
@@ -25,7 +26,16 @@ from labelloop.store import S3Uri, Store
 from labelloop.tasks import Task
 from labelloop.validation import CATEGORIES_LIMIT, MANIFEST_LIMIT, poll_plan, validate_manifest
 
-from tests.unit.factories import BUCKET, Json, line, manifest_text, run_document
+from tests.unit.factories import (
+    BUCKET,
+    Json,
+    class_line,
+    class_list_line,
+    line,
+    manifest_text,
+    mask_line,
+    run_document,
+)
 from tests.unit.stubs import Stubbed
 
 if TYPE_CHECKING:
@@ -36,6 +46,9 @@ SOURCE = S3Uri(BUCKET, "projects/shapes/manifests/round+1.manifest")
 SETTINGS = S3Uri(BUCKET, "projects/shapes/project.json")
 CATEGORIES = S3Uri(BUCKET, "categories.json")
 LINES = [line(number, number % 2) for number in range(10)]
+MASKS = [mask_line(number, 0, 1) for number in range(10)]
+CLASSES = [class_line(number, number % 2) for number in range(10)]
+TAGS = [class_list_line(number, 0, 1) for number in range(10)]
 
 
 class Bench:
@@ -89,6 +102,25 @@ def test_a_dataset_is_frozen_where_the_run_says(bench: Bench) -> None:
     assert [len(found) for found in lines.values()] == [report.train_samples, report.validation_samples]
     assert report.train_samples + report.validation_samples == 10
     assert report.source == run.manifest.object
+
+
+@pytest.mark.parametrize(
+    ("lines", "attribute", "task", "classes"),
+    [
+        (LINES, "shapes", Task.OBJECT_DETECTION, ("class 0", "class 1")),
+        (MASKS, "streets-ref", Task.SEMANTIC_SEGMENTATION, ("BACKGROUND", "class 1")),
+        (CLASSES, "species", Task.IMAGE_CLASSIFICATION, ("class 0", "class 1")),
+        (TAGS, "tags", Task.IMAGE_CLASSIFICATION_MULTILABEL, ("class 0", "class 1")),
+    ],
+)
+@pytest.mark.parametrize("named", [False, True])
+def test_every_task_s_labels_find_their_algorithm(
+    bench: Bench, lines: list[Json], attribute: str, task: Task, classes: tuple[str, ...], named: bool
+) -> None:
+    dataset = present(bench.validate(lines, {"algorithm": task.value} if named else None).dataset)
+    assert (dataset.label_attribute, dataset.task, dataset.algorithm) == (attribute, task, task.value)
+    report = Report.read(bench.store, dataset)
+    assert (report.task, report.algorithm, report.class_names) == (task, task.value, classes)
 
 
 def test_the_receipt_is_the_report(bench: Bench) -> None:
@@ -158,6 +190,12 @@ def test_a_labeling_job_s_categories_are_the_classes(bench: Bench) -> None:
     assert bench.report(run).class_names == ("class 0", "class 1", "class 2")
 
 
+def test_a_labeling_job_s_categories_of_masks_begin_after_the_background(bench: Bench) -> None:
+    bench.put(CATEGORIES, json.dumps({"labels": [{"label": "class 1"}, {"label": "class 2"}]}).encode())
+    run = bench.validate(MASKS, categories_uri=str(CATEGORIES))
+    assert bench.report(run).class_names == ("BACKGROUND", "class 1", "class 2")
+
+
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [
@@ -186,10 +224,41 @@ def test_categories_without_end_are_not_read(bench: Bench) -> None:
         (LINES[:1], None, NotEnoughSamples, "1 of 1 lines are usable"),
         (BOTH, None, AmbiguousLabelAttribute, "the manifest has labels under 'cats', 'shapes'."),
         (
-            [{"source-ref": "s3://b/k", "c": 0, "c-metadata": {"type": "groundtruth/image-classification"}}],
+            [{"source-ref": "s3://b/k", "c": 0, "c-metadata": {"type": "groundtruth/label-verification"}}],
             None,
             UnsupportedTask,
-            "no algorithm here trains on labels for image-classification yet.",
+            "the manifest has 'c' of type 'groundtruth/label-verification';",
+        ),
+        (
+            MASKS,
+            {"algorithm": "image-classification"},
+            InvalidSettings,
+            "project.json: image-classification does image-classification; the labels are for semantic-segmentation.",
+        ),
+        (
+            [mask_line(number, 0) for number in range(10)],
+            None,
+            InvalidLabel,
+            "the masks' colour maps name pixel values up to 0; semantic segmentation takes 2 to 254",
+        ),
+        (
+            [mask_line(number, 254) for number in range(10)],
+            None,
+            InvalidLabel,
+            "the masks' colour maps name pixel values up to 254; semantic segmentation takes 2 to 254",
+        ),
+        ([*MASKS, mask_line(11)], None, InvalidLabel, "manifest line 11: 'streets-ref-metadata' has no internal-color"),
+        (
+            CLASSES,
+            {"hyperparameters": {"mini_batch_size": 5}},
+            InvalidSettings,
+            "project.json: mini_batch_size 5 is more than the ",
+        ),
+        (
+            TAGS,
+            {"hyperparameters": {"use_weighted_loss": 1}},
+            InvalidSettings,
+            "project.json: use_weighted_loss 1 fails on a manifest:",
         ),
         (LINES, {"epochs": 5}, InvalidSettings, "project.json: Object contains unknown field `epochs`."),
         (LINES, {"algorithm": "yolo"}, InvalidSettings, "project.json: unknown algorithm 'yolo'"),

@@ -25,6 +25,7 @@ from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, SOURCE_REF, Task
 # Ground Truth's own limit is 100,000 characters; a character is at most four bytes of UTF-8.
 LINE_LIMIT = 400_000
 _S3_URI = re.compile(r"s3://[^/]+/.+", re.DOTALL)
+_OF_MASKS = Task.SEMANTIC_SEGMENTATION.metadata_type
 _ID = re.compile(r"[0-9]{1,9}")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -111,11 +112,12 @@ class Line(msgspec.Struct, frozen=True):
         """Where a label's metadata stand: `A-metadata`, for masks `A-ref-metadata`.
 
         AWS's page on segmentation shows `A-metadata` for `A-ref`, so some tools write that; it is taken for the
-        mask's where the line has no label `A` that it could belong to.
+        mask's where the line has no label `A` that it could belong to, and its type is no other task's.
         """
         key, stem = attribute + METADATA_SUFFIX, attribute.removesuffix(REF_SUFFIX)
         short = stem + METADATA_SUFFIX
-        return short if key not in self.values and short in self.values and stem not in self.values else key
+        free = key not in self.values and stem not in self.values
+        return short if free and self._metadata_type(short) in ("", _OF_MASKS) else key
 
     def decoded[Value](self, raw: msgspec.Raw, kind: type[Value] | Any, name: str) -> Value:
         """One value of the line as a typed one; numbers may be written as strings.
@@ -133,17 +135,19 @@ class Line(msgspec.Struct, frozen=True):
 
         A line passes on whatever keys the labeling job's input had, so not all that looks like metadata is.
         """
-        for key, raw in self.values.items():
-            if key.endswith(METADATA_SUFFIX):
-                metadata: Any = msgspec.json.decode(raw)
-                if isinstance(metadata, dict):
-                    metadata_type = str(metadata.get("type", ""))
-                    yield self._attribute_of(key.removesuffix(METADATA_SUFFIX), metadata_type), metadata_type
+        for key in self.values:
+            metadata_type = self._metadata_type(key) if key.endswith(METADATA_SUFFIX) else None
+            if metadata_type is not None:
+                yield self._attribute_of(key.removesuffix(METADATA_SUFFIX), metadata_type), metadata_type
+
+    def _metadata_type(self, key: str) -> str | None:
+        """The type that metadata state, "" where they state none; None where there are no metadata under the key."""
+        metadata: Any = msgspec.json.decode(self.values[key]) if key in self.values else None
+        return str(metadata.get("type") or "") if isinstance(metadata, dict) else None
 
     def _attribute_of(self, stem: str, metadata_type: str) -> str:
         """The other direction of `metadata_key`."""
-        task = Task.from_metadata_type(metadata_type)
-        of_mask = task is not None and task.label_is_an_object and not stem.endswith(REF_SUFFIX)
+        of_mask = metadata_type == _OF_MASKS and not stem.endswith(REF_SUFFIX)
         return stem + REF_SUFFIX if of_mask and stem not in self.values else stem
 
 

@@ -13,7 +13,10 @@ SIZE_LIMIT = 4 * 1024 * 1024
 
 
 class ClassReport(msgspec.Struct, frozen=True):
-    """A class as trained (`id`), as the manifest numbers it (`source_id`), and how many objects it has."""
+    """A class as trained (`id`), as the manifest numbers it (`source_id`), and how many objects it has.
+
+    Of whole pictures and masks these are the pictures that have the class.
+    """
 
     id: int
     name: str
@@ -22,7 +25,10 @@ class ClassReport(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The last file of a dataset that is written: where it is, all are. Never written twice."""
+    """The last file of a dataset that is written: where it is, all are. Never written twice.
+
+    `max_objects` are the most boxes, or classes, that one picture has.
+    """
 
     dataset: str
     source: Pinned

@@ -27,6 +27,11 @@ class Task(StrEnum):
         return cls(name) if text.startswith(_GROUND_TRUTH) and name in cls else None
 
     @property
+    def metadata_type(self) -> str:
+        """Ground Truth's own name of it."""
+        return _GROUND_TRUTH + self
+
+    @property
     def label_is_an_object(self) -> bool:
         """Whether the label is an S3 URI, so that its attribute must end in `-ref`; all others must not.
 

@@ -17,6 +17,7 @@ from labelloop.errors import InvalidSettings
 from labelloop.settings import HyperparameterValue
 
 EPOCHS = integer("epochs", 1)
+CLASSES = integer("classes", 2, 254)
 SHARE = number("share", 0, 1)
 RATE = number("rate", 0, 1, least_allowed=False)
 FACTOR = number("factor", 0, 1, least_allowed=False, most_allowed=False)
@@ -34,6 +35,8 @@ PATTERN = regular_expression("pattern")
         (EPOCHS, 10**9, "1000000000"),
         (EPOCHS, " 5 ", "5"),
         (EPOCHS, "1_000", "1000"),
+        (CLASSES, 2, "2"),
+        (CLASSES, 254, "254"),
         (SHARE, 0, "0.0"),
         (SHARE, 1.0, "1.0"),
         (RATE, 0.001, "0.001"),
@@ -58,6 +61,8 @@ def test_values_are_sent_as_strings(row: Hyperparameter, value: HyperparameterVa
         (EPOCHS, 1.5, "a whole number of at least 1"),
         (EPOCHS, "many", "a whole number of at least 1"),
         (EPOCHS, True, "a whole number of at least 1"),
+        (CLASSES, 1, "a whole number from 2 to 254"),
+        (CLASSES, 255, "a whole number from 2 to 254"),
         (SHARE, -0.1, "a number in [0, 1]"),
         (SHARE, "nan", "a number in [0, 1]"),
         (RATE, 0, "a number in (0, 1]"),

@@ -13,11 +13,12 @@ from labelloop.errors import InvalidSettings
 from labelloop.report import Report
 from labelloop.settings import HyperparameterValue
 
+from tests.unit.algorithms.tables import FIXED, Table, as_sent_by_an_owner, flat, values
 from tests.unit.factories import report
 
 # Least, most, and a value on either side, as the algorithm's page gives them:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/object-detection-api-config.html
-ACCEPTED: dict[str, list[HyperparameterValue]] = {
+ACCEPTED: Table = {
     "base_network": ["vgg-16", "resnet-50"],
     "early_stopping": [True, "False"],
     "early_stopping_min_epochs": [1],
@@ -39,7 +40,7 @@ ACCEPTED: dict[str, list[HyperparameterValue]] = {
     "use_pretrained_model": [0, 1],
     "weight_decay": [1e-9, 0.999],
 }
-REFUSED: dict[str, list[HyperparameterValue]] = {
+REFUSED: Table = {
     "base_network": ["resnet-101"],
     "early_stopping": ["true", 1],
     "early_stopping_min_epochs": [0],
@@ -62,28 +63,23 @@ REFUSED: dict[str, list[HyperparameterValue]] = {
 }
 
 
-def _flat(table: dict[str, list[HyperparameterValue]]) -> list[tuple[str, HyperparameterValue]]:
-    return [(name, value) for name, values in table.items() for value in values]
-
-
 def test_the_table_is_complete() -> None:
     assert set(ACCEPTED) == {row.name for row in HYPERPARAMETERS} - {"num_classes", "num_training_samples"}
 
 
-@pytest.mark.parametrize(("name", "value"), _flat(ACCEPTED))
+@pytest.mark.parametrize(("name", "value"), flat(ACCEPTED))
 def test_the_owner_may_set(name: str, value: HyperparameterValue) -> None:
     assert ALGORITHM.hyperparameters(report(), {name: value})[name].source == "project.json"
 
 
-@pytest.mark.parametrize(("name", "value"), [*_flat(REFUSED), ("num_classes", 2), ("num_training_samples", 80)])
+@pytest.mark.parametrize(("name", "value"), [*flat(REFUSED), *FIXED])
 def test_the_owner_may_not_set(name: str, value: HyperparameterValue) -> None:
     with pytest.raises(InvalidSettings, match=f"^project.json: hyperparameter '{name}' "):
         ALGORITHM.hyperparameters(report(), {name: value})
 
 
 def test_values_without_overrides() -> None:
-    chosen = ALGORITHM.hyperparameters(report(), {})
-    assert {name: (entry.value, entry.source) for name, entry in chosen.items()} == {
+    assert values(ALGORITHM.hyperparameters(report(), {})) == {
         "num_classes": ("2", "derived"),
         "num_training_samples": ("80", "derived"),
         "label_width": ("32", "derived"),
@@ -94,16 +90,12 @@ def test_values_without_overrides() -> None:
         "image_shape": ("512", "default"),
         "learning_rate": ("0.001", "default"),
     }
-    assert all(entry.rule for entry in chosen.values())
 
 
 @given(st.builds(report, train_samples=st.integers(1, 200), max_objects=st.integers(1, 300)))
 def test_what_is_computed_would_be_accepted_and_fits_the_dataset(facts: Report) -> None:
     chosen = ALGORITHM.hyperparameters(facts, {})
-    rows = {row.name: row for row in HYPERPARAMETERS}
-    assert {name: rows[name].text_of(entry.value) for name, entry in chosen.items()} == {
-        name: entry.value for name, entry in chosen.items()
-    }
+    assert as_sent_by_an_owner(HYPERPARAMETERS, chosen) == {name: entry.value for name, entry in chosen.items()}
     assert int(chosen["label_width"].value) >= 5 * facts.max_objects + 2
     assert int(chosen["mini_batch_size"].value) <= facts.train_samples
 

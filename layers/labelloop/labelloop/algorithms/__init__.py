@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from labelloop.algorithms.hyperparameters import Chosen
-from labelloop.errors import InvalidSettings, UnsupportedTask
+from labelloop.errors import InvalidSettings
 from labelloop.labels import Label
 from labelloop.report import Report
 from labelloop.settings import HyperparameterValue
@@ -114,14 +114,10 @@ def algorithm_for(task: Task, wanted: str | None) -> Algorithm:
 
     Raises:
         InvalidSettings: the wanted one is unknown or for another task.
-        UnsupportedTask: none is for that task.
     """
-    if wanted is not None:
-        algorithm = algorithm_named(wanted)
-        if algorithm.task is not task:
-            raise InvalidSettings(f"project.json: {wanted} does {algorithm.task}; the labels are for {task}.")
-        return algorithm
-    for algorithm in all_algorithms().values():
-        if algorithm.task is task:
-            return algorithm
-    raise UnsupportedTask(f"no algorithm here trains on labels for {task} yet.")
+    if wanted is None:
+        return next(algorithm for algorithm in all_algorithms().values() if algorithm.task is task)
+    algorithm = algorithm_named(wanted)
+    if algorithm.task is not task:
+        raise InvalidSettings(f"project.json: {wanted} does {algorithm.task}; the labels are for {task}.")
+    return algorithm

@@ -115,19 +115,25 @@ def dataset_facts(report: Report) -> dict[str, Chosen]:
     }
 
 
-def batch_size(most: int, report: Report) -> Chosen:
-    """`mini_batch_size`: the most that is good, or all there is."""
-    return Chosen(str(min(most, report.train_samples)), "derived", f"{most}, or all samples if fewer")
+def batch_size(most: int, samples: int) -> Chosen:
+    """A batch: the most that is good, or all samples there are."""
+    return Chosen(str(min(most, samples)), "derived", f"{most}, or all samples if fewer")
 
 
-def check_batch_size(chosen: Mapping[str, Chosen], report: Report) -> None:
-    """Refuse a batch larger than the training set.
+def check_batch_size(chosen: Mapping[str, Chosen], name: str, samples: int, of: str) -> None:
+    """Refuse a batch of more than all samples of a channel.
+
+    Args:
+        chosen: the hyperparameters.
+        name: the one that is the batch's size.
+        samples: how many the channel has.
+        of: the channel's kind of samples: `training` or `validation`.
 
     Raises:
-        InvalidSettings: it is.
+        InvalidSettings: it is larger.
     """
-    if int(chosen["mini_batch_size"].value) > report.train_samples:
+    if int(chosen[name].value) > samples:
         raise InvalidSettings(
-            f"project.json: mini_batch_size {chosen['mini_batch_size'].value} is more than the "
-            f"{report.train_samples} training samples; SageMaker would get an empty batch."
+            f"project.json: {name} {chosen[name].value} is more than the {samples} {of} samples; "
+            "SageMaker would get an empty batch."
         )

@@ -45,15 +45,16 @@ class Hyperparameter(msgspec.Struct, frozen=True):
             ) from error
 
 
-def integer(name: str, least: int) -> Hyperparameter:
-    """A whole number from `least` on."""
+def integer(name: str, least: int, most: int | None = None) -> Hyperparameter:
+    """A whole number from `least` on, or up to `most`."""
 
     def normal(text: str) -> str:
         value = int(text)
-        _require(value >= least)
+        _require(value >= least and (most is None or value <= most))
         return str(value)
 
-    return Hyperparameter(name, normal, f"a whole number of at least {least}")
+    words = f"of at least {least}" if most is None else f"from {least} to {most}"
+    return Hyperparameter(name, normal, f"a whole number {words}")
 
 
 def number(

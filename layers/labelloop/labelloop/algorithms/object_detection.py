@@ -84,7 +84,7 @@ class ObjectDetection(built_in.BuiltIn):
             InvalidSettings: see `choose`; also a batch larger than the training set, a `label_width` too small.
         """
         chosen = choose(HYPERPARAMETERS, _computed(report), overrides, fixed=built_in.FIXED)
-        built_in.check_batch_size(chosen, report)
+        built_in.check_batch_size(chosen, "mini_batch_size", report.train_samples, "training")
         if int(chosen["label_width"].value) < _label_width(report.max_objects):
             raise InvalidSettings(
                 f"project.json: label_width {chosen['label_width'].value} is too small: a picture has "
@@ -111,7 +111,7 @@ def _computed(report: Report) -> dict[str, Chosen]:
         "label_width": Chosen(
             str(width), "derived", f"{report.max_objects} boxes at most, a fifth more, 5 numbers each, 2 of header"
         ),
-        "mini_batch_size": built_in.batch_size(DEFAULT_BATCH, report),
+        "mini_batch_size": built_in.batch_size(DEFAULT_BATCH, report.train_samples),
         # The container's own default was once 0 against the documented 1, so it is said.
         "use_pretrained_model": Chosen("1", "default", "start from ImageNet weights"),
         "base_network": Chosen("resnet-50", "default", "the smaller of the two"),
