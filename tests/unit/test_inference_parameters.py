@@ -9,7 +9,7 @@ from labelloop.tasks import Task
 CLASSES = ("circle", "square", "2", "left, right", "STOP sign")
 
 
-def read(task: Task = Task.OBJECT_DETECTION, **given: Any) -> Parameters:
+def read(task: Task = Task.OBJECT_DETECTION, /, **given: Any) -> Parameters:
     return Parameters.from_given(given, task, CLASSES)
 
 

@@ -1,6 +1,6 @@
 """How a client wants a picture's answer: the parameters of a query string or JSON body, each task's own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, Self, get_args
 
 import msgspec
@@ -119,7 +119,7 @@ def _one_of(name: str, value: Any, words: tuple[str, ...]) -> str:
     return str(value)
 
 
-_READERS = {
+_READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "confidence": _confidence,
     "iou": _share,
     "max_detections": _count,
