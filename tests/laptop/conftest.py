@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from labelloop.algorithms.object_detection import METRIC_DEFINITIONS
+from labelloop.algorithms import all_algorithms
 
 from laptop.cloud import Cloud
 from laptop.containers import Containers, ProcessContainer
@@ -17,14 +17,17 @@ from laptop.timing import Timing
 
 APP = Path(__file__).with_name("app")
 STUB = ProcessContainer((sys.executable, str(APP / "container" / "main.py")), APP)
-BUILTIN = ProcessContainer(STUB.argv, APP, {"ALGORITHM": "object-detection"}, METRIC_DEFINITIONS)
+BUILT_IN = {
+    one.repository: ProcessContainer(STUB.argv, APP, {"ALGORITHM": one.repository}, one.metric_definitions)
+    for one in all_algorithms().values()
+}
 TIMING = Timing(ping_within=2, invocation=1, stop_grace=1, integration=1.5, async_retries=(0.05, 0.05))
 PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="package")
 def cloud() -> Iterator[Cloud]:
-    containers = Containers({"stub": STUB, "object-detection": BUILTIN})
+    containers = Containers({"stub": STUB} | BUILT_IN)
     with Cloud.start(template=APP / "template.yaml", containers=containers, timing=TIMING) as running:
         yield running
 

@@ -2,6 +2,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from labelloop.algorithms import algorithm_named, all_algorithms
 
 from laptop.containers import Containers, DockerContainer, ProcessContainer
 from laptop.wsgi import ServiceError
@@ -54,13 +55,29 @@ def test_a_process_is_told_its_folder_and_port(tmp_path: Path) -> None:
     }
 
 
-def test_processes_are_chosen_where_their_environment_is(tmp_path: Path) -> None:
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """One with an environment for its container."""
     python = tmp_path / ".envs" / "mxnet_vision" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.touch()
-    containers = Containers.of_repository(tmp_path)
+    return tmp_path
+
+
+def test_processes_are_chosen_where_their_environment_is(repository: Path) -> None:
+    containers = Containers.of_repository(repository)
     assert isinstance(containers.of_image("any/object-detection:1"), ProcessContainer)
     assert containers.note == "containers run as processes of .envs/mxnet_vision/bin/python"
+
+
+@pytest.mark.parametrize("name", all_algorithms())
+def test_every_algorithm_has_a_container_with_its_metrics(repository: Path, name: str) -> None:
+    """Also those two that share an image."""
+    algorithm = algorithm_named(name)
+    container = Containers.of_repository(repository).of_image(algorithm.image("us-east-1"))
+    assert isinstance(container, ProcessContainer)
+    assert container.environment == {"ALGORITHM": algorithm.repository}
+    assert container.metrics == algorithm.metric_definitions
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,34 @@ def test_a_line_is_a_record_per_attribute_in_their_order(cloud: Cloud) -> None:
     assert (json.loads(boxes), image, word, nothing) == (label, picture, b'"0"', b"null")
 
 
+@pytest.mark.parametrize(
+    ("label", "payload"),
+    [
+        (0, b"0"),
+        ("0", b'"0"'),
+        ([1, 0, 8], b"[1, 0, 8]"),
+        ("[0, 2]", b'"[0, 2]"'),
+        ([], b"[]"),
+    ],
+)
+def test_a_class_is_the_json_text_of_its_value(cloud: Cloud, label: Any, payload: bytes) -> None:
+    """AWS does not say whether a string comes with its quotes; here it does."""
+    lines = [{"source-ref": put(cloud, "pictures/a.jpg", b"a picture"), "label": label}]
+    channel = pipe_channel(put_manifest(cloud, lines), "source-ref", "label")
+    epoch = seen(cloud, train(cloud, training_request(cloud, channel)))["epochs"]["train_0"]
+    assert payloads(epoch) == [b"a picture", payload]
+
+
+def test_a_mask_is_the_bytes_of_its_object(cloud: Cloud) -> None:
+    """Its key holds colons and dots, as Ground Truth's do; its metadata are not streamed."""
+    mask = b"\x89PNG a mask"
+    uri = put(cloud, "out/job/annotations/consolidated-annotation/output/0_2020-04-21T13:48:00.091190.png", mask)
+    lines = [{"source-ref": put(cloud, "pictures/a.jpg", b"a picture"), "streets-ref": uri, "streets-ref-metadata": {}}]
+    channel = pipe_channel(put_manifest(cloud, lines), "source-ref", "streets-ref")
+    epoch = seen(cloud, train(cloud, training_request(cloud, channel)))["epochs"]["train_0"]
+    assert payloads(epoch) == [b"a picture", mask]
+
+
 def test_each_epoch_is_a_pipe_of_its_own_without_end(cloud: Cloud) -> None:
     channel = pipe_channel(put_manifest(cloud, pictures(cloud)), "source-ref")
     epochs = seen(cloud, train(cloud, training_request(cloud, channel, epochs="4")))["epochs"]
@@ -108,11 +136,12 @@ def test_a_line_that_cannot_be_fed_fails_the_job(cloud: Cloud, lines: list[Any],
     assert (job["TrainingJobStatus"], job["FailureReason"]) == ("Failed", reason.format(manifest=manifest))
 
 
-def test_a_picture_that_is_not_there_fails_the_job(cloud: Cloud) -> None:
-    gone = f"s3://{cloud.outputs['PlainName']}/gone.jpg"
-    manifest = put_manifest(cloud, [{"source-ref": gone}])
-    job = train(cloud, training_request(cloud, pipe_channel(manifest, "source-ref")))
-    where = f"which attribute 'source-ref' in line 1 of {manifest} points to"
+@pytest.mark.parametrize("attribute", ["source-ref", "streets-ref"])
+def test_a_picture_or_mask_that_is_not_there_fails_the_job(cloud: Cloud, attribute: str) -> None:
+    there, gone = put(cloud, "pictures/there", b"a picture"), f"s3://{cloud.outputs['PlainName']}/gone.png"
+    manifest = put_manifest(cloud, [{"source-ref": there, "streets-ref": there, attribute: gone}])
+    job = train(cloud, training_request(cloud, pipe_channel(manifest, "source-ref", "streets-ref")))
+    where = f"which attribute '{attribute}' in line 1 of {manifest} points to"
     assert job["FailureReason"] == f"ClientError: NoSuchKey: {gone}, {where}"
 
 

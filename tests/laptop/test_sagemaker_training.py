@@ -67,14 +67,43 @@ def test_file_channels_are_folders(cloud: Cloud) -> None:
     assert files == {"input/data/train/a.txt": "A", "input/data/train/deep/b.txt": "B"}
 
 
-def test_a_builtin_image_has_metrics_of_its_own(cloud: Cloud) -> None:
+@pytest.mark.parametrize(
+    ("image", "log", "metrics"),
+    [
+        (
+            "object-detection",
+            [
+                "#quality_metric: host=algo-1, epoch=0, validation mAP <score>=(0.1)",
+                "#quality_metric: host=algo-1, epoch=1, validation mAP <score>=(0.2)",
+            ],
+            {"validation:mAP": 0.2},
+        ),
+        (
+            "semantic-segmentation",
+            [
+                "#quality_metric: host=algo-1, epoch=0, validation mIOU <score>=(0.7)",
+                "#quality_metric: host=algo-1, epoch=0, validation pixel_accuracy <score>=(0.9)",
+            ],
+            {"validation:mIOU": 0.7, "validation:pixel_accuracy": 0.9},
+        ),
+        (
+            "image-classification",
+            [
+                "Epoch[0] Train-accuracy=0.375000",
+                "Epoch[0] Time cost=7.309",
+                "Epoch[0] Validation-accuracy=0.771429",
+            ],
+            {"train:accuracy": 0.375, "validation:accuracy": 0.771429},
+        ),
+    ],
+)
+def test_a_builtin_image_has_metrics_of_its_own(
+    cloud: Cloud, image: str, log: list[str], metrics: dict[str, float]
+) -> None:
     channel = pipe_channel(put_manifest(cloud, [{"label": 1}]), "label")
-    request = training_request(cloud, channel, image="object-detection", epochs="3")
-    job = train(cloud, request)
-    assert {item["MetricName"]: item["Value"] for item in job["FinalMetricDataList"]} == {
-        "validation:mAP": pytest.approx(0.2)
-    }
-    assert seen(cloud, job)["environment"]["ALGORITHM"] == "object-detection"
+    job = train(cloud, training_request(cloud, channel, image=image, say="|".join(log)))
+    assert {item["MetricName"]: item["Value"] for item in job["FinalMetricDataList"]} == pytest.approx(metrics)
+    assert seen(cloud, job)["environment"]["ALGORITHM"] == image
 
 
 def test_another_image_has_the_metrics_the_caller_defines(cloud: Cloud) -> None:
@@ -159,7 +188,11 @@ REFUSALS = [
     (f"{CHANNEL}.DataSource.S3DataSource.AttributeNames", [], "AugmentedManifestFile without AttributeNames"),
     (f"{CHANNEL}.DataSource.S3DataSource.AttributeNames", ["a"] * 17, "length less than or equal to 16"),
     (f"{CHANNEL}.DataSource.S3DataSource.S3DataType", "ManifestFile", "which this machine does not feed"),
-    ("AlgorithmSpecification.TrainingImage", "somewhere/else:1", "there are: object-detection, stub"),
+    (
+        "AlgorithmSpecification.TrainingImage",
+        "somewhere/else:1",
+        "there are: image-classification, object-detection, semantic-segmentation, stub",
+    ),
 ]
 
 

@@ -181,6 +181,7 @@ def test_without_pretrained_weights_it_learns_from_crops_as_large_as_small_pictu
         ("#progress_metric: host=algo-1, completed 10 %", "train:progress", 10),
         ("#quality_metric: host=algo-1, epoch=3, train loss <loss>=(0.52)", "train:loss", 0.52),
         ("#quality_metric: host=algo-1, epoch=3, train loss <loss>=0.52", "train:loss", 0.52),
+        ("#quality_metric: host=algo-1, epoch=3, batch=20 train loss <loss>=0.52", "train:loss", 0.52),
         ("#throughput_metric: host=algo-1, train throughput=61.7 records/second", "train:throughput", 61.7),
         ("#quality_metric: host=algo-1, epoch=3, validation mIOU <score>=(0.7)", "validation:mIOU", 0.7),
         ("[01/01] #quality_metric: host=algo-1, epoch=3, validation mIOU <score>=0.7", "validation:mIOU", 0.7),

@@ -52,11 +52,11 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     integer("validation_mini_batch_size", 1),
     number("weight_decay", 0, 1, least_allowed=False, most_allowed=False),
 )
-# The names are documented, the lines are not; they are written as those of object detection, whose scores stand in
-# parentheses.
+# The names are documented, the lines are not. Those of object detection have the batch before a loss, and parentheses
+# around a score.
 METRIC_DEFINITIONS: dict[str, str] = {
     "train:progress": r"#progress_metric: host=\S+, completed (\S+) %",
-    "train:loss": r"#quality_metric: host=\S+, epoch=\S+, train loss <loss>=\(?([^\s()]+)",
+    "train:loss": r"#quality_metric: host=\S+, epoch=\S+, (?:batch=\S+ )?train loss <loss>=\(?([^\s()]+)",
     "train:throughput": r"#throughput_metric: host=\S+, train throughput=(\S+) records/second",
     "validation:mIOU": r"#quality_metric: host=\S+, epoch=\S+, validation mIOU <score>=\(?([^\s()]+)",
     "validation:pixel_accuracy": (

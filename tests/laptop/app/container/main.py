@@ -58,7 +58,7 @@ def read(wanted: Any, channels: Any) -> None:
                 else:
                     content = [[flag, payload.hex()] for flag, payload in records(pipe)]
             seen["epochs"][f"{channel}_{epoch}"] = content
-            say(f"#quality_metric: host=algo-1, epoch={epoch}, validation mAP <score>=({epoch / 10})")
+    say(wanted.get("say", "").replace("|", "\n"))
     say("loss: 0.5\nloss: nonsense\nloss: 0.25")
     (BASE / "model" / "seen.json").write_text(json.dumps(seen))
 
