@@ -1,16 +1,22 @@
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from pathlib import Path
 
+import labelloop
 import msgspec
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from labelloop.errors import AwsRefused, NotEnoughSamples, ServiceUnavailable
-from labelloop.lambda_step import Handler, as_json, now, step
+from labelloop.lambda_step import Handler, as_json, now, step, traced
 from labelloop.run import Notice, RunDocument
 
 from tests.unit.documents import RUN, event
 from tests.unit.lambda_runtime import Context, logs_of, metrics_of
 
+PACKAGE = Path(labelloop.__file__).parent
 Step = Callable[[Callable[[RunDocument], RunDocument]], Handler]
 
 
@@ -97,3 +103,34 @@ def test_the_clock_is_utc() -> None:
 
 def test_typed_values_become_what_lambda_can_answer() -> None:
     assert as_json(Notice("a", "b")) == {"subject": "a", "message": "b"}
+
+
+def answered(given: dict[str, object], _context: object) -> dict[str, object]:
+    return given
+
+
+def test_outside_of_lambda_nothing_is_traced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LAMBDA_TASK_ROOT", raising=False)
+    assert traced(answered) is answered
+
+
+def test_in_lambda_a_handler_is_traced_unless_that_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", "/var/task")
+    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "1")
+    handler = traced(answered)
+    assert handler is not answered
+    assert handler({"a": 1}, Context()) == {"a": 1}
+
+
+def test_in_lambda_calls_to_aws_are_traced_and_nothing_else_is_loaded_for_it() -> None:
+    """In a process of its own, because X-Ray changes botocore for good."""
+    code = (
+        "import sys, botocore.client, wrapt; from labelloop.lambda_step import traced; traced(lambda e, c: e);"
+        "call = botocore.client.BaseClient._make_api_call;"
+        "print(isinstance(call, wrapt.BoundFunctionWrapper), 'requests' in sys.modules)"
+    )
+    environment = os.environ | {"LAMBDA_TASK_ROOT": "/var/task", "PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["True", "False"]

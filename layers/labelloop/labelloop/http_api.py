@@ -8,7 +8,7 @@ import binascii
 import json
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.metrics import MetricUnit
@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from labelloop.errors import InvalidParameter, RequestError, ServiceUnavailable
 from labelloop.inference import Answer
 from labelloop.inference_request import HttpRequest
-from labelloop.lambda_step import Handler, Json
+from labelloop.lambda_step import Handler, Json, traced
 
 _OK, _NOT_FOUND, _INTERNAL, _UNAVAILABLE = 200, 404, 500, 503
 
@@ -62,7 +62,7 @@ def error_body(code: str, message: str, hint: str, request_id: str) -> str:
 
 def handler_of(app: APIGatewayRestResolver, logger: Logger) -> Handler:
     """A Lambda handler that answers every request, whatever happens; what it may not tell the client it logs."""
-    tracer, metrics = Tracer(), Metrics()
+    metrics = Metrics()
 
     def respond(status: int, code: str, message: str, hint: str = "", retry_after: int | None = None) -> Response[str]:
         metrics.add_metric(name=f"Http{status}", unit=MetricUnit.Count, value=1)
@@ -89,7 +89,7 @@ def handler_of(app: APIGatewayRestResolver, logger: Logger) -> Handler:
 
     @logger.inject_lambda_context(clear_state=True, correlation_id_path="requestContext.requestId")
     @metrics.log_metrics
-    @tracer.capture_lambda_handler(capture_response=False)
+    @traced
     def handler(event: Json, context: LambdaContext) -> Json:
         metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
         return app.resolve(event, context)

@@ -1,5 +1,6 @@
 """What every Lambda of the state machine shares: JSON logs with the run's name, a trace, a metric, named errors."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,18 @@ def as_json(value: msgspec.Struct) -> Json:
     return plain
 
 
+def traced(handle: Handler) -> Handler:
+    """The handler with a trace of its calls to AWS, where Lambda listens for one.
+
+    X-Ray would import whatever else it can trace, and outside of Lambda make a client for rules of sampling: with both,
+    a cold start would take half as long again.
+    """
+    if "LAMBDA_TASK_ROOT" not in os.environ:
+        return handle
+    capture: Handler = Tracer(patch_modules=("botocore",)).capture_lambda_handler(handle, capture_response=False)
+    return capture
+
+
 def step(act: Callable[[RunDocument], RunDocument]) -> Handler:
     """A Lambda handler of a function that takes and returns the run document.
 
@@ -47,11 +60,11 @@ def step(act: Callable[[RunDocument], RunDocument]) -> Handler:
 
 def observed(handle: Handler, logger: Logger) -> Handler:
     """The handler with logs, trace, metrics and named errors around it."""
-    tracer, metrics = Tracer(), Metrics()
+    metrics = Metrics()
 
     @logger.inject_lambda_context(clear_state=True)
     @metrics.log_metrics
-    @tracer.capture_lambda_handler(capture_response=False)
+    @traced
     def handler(event: Json, context: LambdaContext) -> Json:
         try:
             with aws.naming_errors():

@@ -17,6 +17,7 @@ from tests.unit.documents import DATASET, JOB, PROJECT, REPORT, RUN, endpoint, e
 from tests.unit.factories import ACCOUNT, BUCKET, REGION, line, manifest_text
 from tests.unit.functions.conftest import Load
 from tests.unit.lambda_runtime import Context
+from tests.unit.picture_files import picture
 from tests.unit.runtime_stub import StubbedRuntime
 from tests.unit.stubs import Stubbed
 
@@ -86,7 +87,7 @@ def test_deploy_endpoint(load: Load, store: Store, sagemaker: Stubbed) -> None:
 
 def test_verify_endpoint(load: Load, store: Store, sagemaker: Stubbed, runtime: StubbedRuntime) -> None:
     store.write_json(PROJECT.dataset(DATASET, REPORT_FILE), REPORT)
-    put(store, "projects/shapes/pictures/1.jpg", b"a picture")
+    put(store, "projects/shapes/pictures/1.jpg", picture())
     source = {"source-ref": f"s3://{BUCKET}/projects/shapes/pictures/1.jpg"}
     put(store, PROJECT.dataset(DATASET, VALIDATION).key, manifest_text([line(1, 0) | source]))
     sagemaker.answers("describe_endpoint", endpoint())
