@@ -1,12 +1,15 @@
 """Drives the container as SageMaker does: an /opt/ml tree, FIFOs, a process."""
 
+import http.client
 import io
 import json
 import os
+import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,10 +33,10 @@ HYPERPARAMETERS = {
     "epochs": "2",
     "mini_batch_size": "4",
     "learning_rate": "0.01",
-    "use_pretrained_model": "0",
+    "use_pretrained_model": "false",
 }
 
-Line = tuple[bytes, object]  # a manifest line as its two records: the picture's bytes, the label's JSON value
+Line = tuple[bytes, object]  # a manifest line as its two records: the picture's bytes, the label's JSON value or bytes
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
@@ -59,7 +62,8 @@ LINES = [labelled(place) for place in range(8)]
 
 def streamed(lines: Sequence[Line]) -> bytes:
     """What Pipe mode sends for the lines of an augmented manifest."""
-    return b"".join(frame(picture) + frame(json.dumps(label).encode()) for picture, label in lines)
+    texts = (label if isinstance(label, bytes) else json.dumps(label).encode() for _, label in lines)
+    return b"".join(frame(picture) + frame(text) for (picture, _), text in zip(lines, texts, strict=True))
 
 
 @dataclass
@@ -67,10 +71,11 @@ class OptMl:
     """An /opt/ml tree and the processes over it."""
 
     base: Path
+    algorithm: str = "object-detection"
     writers: list[threading.Thread] = field(default_factory=list)
 
     def prepare(self, hyperparameters: dict[str, str] | None = None, **channels: dict[str, str]) -> None:
-        """Write the configuration files."""
+        """Write the configuration files: `HYPERPARAMETERS`, these, and `CHANNEL` where no other one is given."""
         settings = {"train": CHANNEL, "validation": CHANNEL} | channels
         files = {
             "hyperparameters": HYPERPARAMETERS | (hyperparameters or {}),
@@ -106,7 +111,7 @@ class OptMl:
         return subprocess.Popen(
             [PYTHON, "-m", "mxnet_vision", command],
             cwd=CONTAINER,
-            env={"SAGEMAKER_BASE_DIR": str(self.base), "ALGORITHM": "object-detection"} | environment,
+            env={"SAGEMAKER_BASE_DIR": str(self.base), "ALGORITHM": self.algorithm} | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -129,6 +134,65 @@ class OptMl:
             os.close(os.open(fifo, os.O_RDONLY | os.O_NONBLOCK))
         for writer in self.writers:
             writer.join(timeout=10)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Client:
+    """Speaks to one running server."""
+
+    port: int
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Reply:
+        """One request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        reply = Reply(response.status, response.headers["Content-Type"], response.read())
+        connection.close()
+        return reply
+
+    def invoke(self, body: bytes, accept: str = "application/json", content_type: str = "application/x-image") -> Reply:
+        """`POST /invocations`."""
+        return self.ask("POST", "/invocations", body, Content_Type=content_type, Accept=accept)
+
+    def await_ping(self, server: "subprocess.Popen[str]") -> None:
+        """Until the model is loaded."""
+        while server.poll() is None:
+            try:
+                assert self.ask("GET", "/ping").status == 200
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError(server.communicate()[1])
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(trained: OptMl) -> Iterator[Client]:
+    """A client of the served model; afterwards SIGTERM must end it cleanly."""
+    client = Client(free_port())
+    process = trained.start("serve", SAGEMAKER_BIND_TO_PORT=str(client.port))
+    client.await_ping(process)
+    yield client
+    process.terminate()
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in err
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelloop.recordio import frame
+from mxnet_vision import recordio
 from mxnet_vision.recordio import MAGIC, MalformedRecord, read_records
 
 from .conftest import PYTHON
@@ -36,9 +37,22 @@ def test_known_records_are_read(payload: str, framed: str) -> None:
     assert read(bytes.fromhex(framed) * 2) == [bytes.fromhex(payload)] * 2
 
 
-@given(st.lists(st.lists(st.sampled_from([MAGIC, b"a", b"bcde", b"\0"]), max_size=8).map(b"".join), max_size=4))
+@pytest.mark.parametrize(("payload", "framed"), VECTORS)
+def test_known_records_are_written(payload: str, framed: str) -> None:
+    assert recordio.frame(bytes.fromhex(payload)) == bytes.fromhex(framed)
+
+
+PAYLOADS = st.lists(st.sampled_from([MAGIC, b"a", b"bcde", b"\0"]), max_size=8).map(b"".join)
+
+
+@given(st.lists(PAYLOADS, max_size=4))
 def test_what_the_writer_frames_comes_back(payloads: list[bytes]) -> None:
     assert read(b"".join(frame(payload) for payload in payloads)) == payloads
+
+
+@given(PAYLOADS)
+def test_both_writers_frame_alike(payload: bytes) -> None:
+    assert recordio.frame(payload) == frame(payload)
 
 
 WRITE_WITH_MXNET = """

@@ -1,5 +1,6 @@
 import pytest
 from mxnet_vision.hyperparameters import Hyperparameters
+from mxnet_vision.models.semantic_segmentation import SegmentationHyperparameters
 from mxnet_vision.schedule import EarlyStopping, learning_rate
 
 
@@ -20,6 +21,23 @@ def test_the_rate_falls_at_the_steps_after_a_warm_up(position: float, rate: floa
 @pytest.mark.parametrize(("position", "rate"), [(0.0, 0.001), (3.0, 0.1), (16.5, 0.05), (30.0, 0.0001), (99.0, 0.0001)])
 def test_without_steps_the_rate_follows_a_cosine(position: float, rate: float) -> None:
     assert learning_rate(parameters(epochs=30), position) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "rates"),
+    [("poly", (0.1, 0.05359, 0.0001)), ("cosine", (0.1, 0.05, 0.0001)), ("step", (0.1, 0.05, 0.025))],
+)
+def test_segmentation_says_how_the_rate_falls(scheduler: str, rates: tuple[float, ...]) -> None:
+    falling = SegmentationHyperparameters(
+        num_classes=2,
+        num_training_samples=1,
+        epochs=30,
+        learning_rate=0.1,
+        lr_scheduler=scheduler,
+        lr_scheduler_step=(10, 20),
+        lr_scheduler_factor=0.5,
+    )
+    assert tuple(learning_rate(falling, position) for position in (3.0, 16.5, 30.0)) == pytest.approx(rates, rel=1e-3)
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3])

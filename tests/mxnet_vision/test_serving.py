@@ -1,17 +1,13 @@
 """`serve` as a process, with a model that `train` made."""
 
-import http.client
 import json
 import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from PIL import Image
 
-from .conftest import LINES, OptMl, encoded, streamed
+from .conftest import LINES, Client, OptMl, encoded, free_port, serving, streamed
 
 EPOCHS = 30
 
@@ -28,63 +24,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OptMl]:
     tree.close()
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What came back."""
-
-    status: int
-    content_type: str
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Client:
-    """Speaks to one running server."""
-
-    port: int
-
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Reply:
-        """One request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-        response = connection.getresponse()
-        reply = Reply(response.status, response.headers["Content-Type"], response.read())
-        connection.close()
-        return reply
-
-    def invoke(self, body: bytes, accept: str = "application/json", content_type: str = "application/x-image") -> Reply:
-        """`POST /invocations`."""
-        return self.ask("POST", "/invocations", body, Content_Type=content_type, Accept=accept)
-
-    def await_ping(self, server: "subprocess.Popen[str]") -> None:
-        """Until the model is loaded."""
-        while server.poll() is None:
-            try:
-                assert self.ask("GET", "/ping").status == 200
-            except ConnectionRefusedError:
-                time.sleep(0.1)
-            else:
-                return
-        raise AssertionError(server.communicate()[1])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def client(trained: OptMl) -> Iterator[Client]:
-    """A client of the served model; afterwards SIGTERM must end it cleanly."""
-    found = Client(free_port())
-    process = trained.start("serve", SAGEMAKER_BIND_TO_PORT=str(found.port))
-    found.await_ping(process)
-    yield found
-    process.terminate()
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert "Traceback" not in err
+    """A client of the served model."""
+    with serving(trained) as found:
+        yield found
 
 
 @pytest.mark.parametrize("content_type", ["application/x-image", "image/png", "image/jpeg", "image/png; q=1"])

@@ -1,8 +1,8 @@
 """Small networks for segmentation, for MXNet's Gluon: one backbone, three ways to see what surrounds a place.
 
 Sources: `fcn`: Long et al., "Fully Convolutional Networks for Semantic Segmentation", 2015. `psp`: Zhao et al.,
-"Pyramid Scene Parsing Network", 2017. `deeplab`: Chen et al., "Rethinking Atrous Convolution for Semantic Image Segmentation",
-2017, and "Encoder-Decoder with Atrous Separable Convolution for Semantic Image Segmentation", 2018.
+"Pyramid Scene Parsing Network", 2017. `deeplab`: Chen et al., "Rethinking Atrous Convolution for Semantic Image
+Segmentation", 2017, and "Encoder-Decoder with Atrous Separable Convolution for Semantic Image Segmentation", 2018.
 """
 
 from typing import Any

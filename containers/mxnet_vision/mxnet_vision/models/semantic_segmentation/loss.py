@@ -3,10 +3,14 @@
 In numpy rather than MXNet, whose softmax over the channels of a large map took three times as long.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mxnet_vision.models.semantic_segmentation.masks import IGNORED
+
+Floats = NDArray[np.floating[Any]]
 
 _POWER = 0.75
 _LARGEST = 16.0
@@ -34,9 +38,7 @@ class ClassWeights:
         return weights
 
 
-def cross_entropy(
-    scores: NDArray[np.float32], masks: NDArray[np.uint8], weights: NDArray[np.float32]
-) -> tuple[float, NDArray[np.float32]]:
+def cross_entropy(scores: Floats, masks: NDArray[np.uint8], weights: Floats) -> tuple[float, Floats]:
     """The weighted mean over labelled pixels, and its gradient by the scores; both 0 where none is labelled.
 
     Args:
@@ -46,7 +48,7 @@ def cross_entropy(
     """
     gradient = softmax(scores, axis=1)
     share = weights[masks]
-    share /= max(float(share.sum()), np.finfo(np.float32).tiny)
+    share /= float(share.sum()) or 1.0
     place = np.where(masks == IGNORED, 0, masks).astype(np.int64)[:, np.newaxis]
     likelihoods = np.take_along_axis(gradient, place, axis=1)
     loss = -float((np.log(np.maximum(likelihoods, 1e-12))[:, 0] * share).sum())
@@ -55,9 +57,9 @@ def cross_entropy(
     return loss, gradient
 
 
-def softmax(scores: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
+def softmax(scores: Floats, axis: int) -> Floats:
     """Probabilities in the place of the scores."""
-    scores -= scores.max(axis=axis, keepdims=True)
+    scores -= np.max(scores, axis=axis, keepdims=True)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=axis, keepdims=True)
     return scores
