@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from labelloop.algorithms.object_detection import METRIC_DEFINITIONS
+from labelloop.algorithms import all_algorithms
 
 from laptop.cloud import Cloud
 from laptop.containers import Containers, ProcessContainer
@@ -14,17 +14,19 @@ from tests.integration.loop import Loop
 from tests.integration.subscriber import Subscriber
 
 ROOT = Path(__file__).parents[2]
-STUB = Path(__file__).with_name("stub_container.py")
 
 
 @pytest.fixture(scope="package")
 def cloud() -> Iterator[Cloud]:
-    argv = (sys.executable, str(STUB))
+    argv = (sys.executable, "-m", "tests.integration.stub_container")
+    detector = {"ALGORITHM": "object-detection"}
     images = {
-        "object-detection": ProcessContainer(argv, STUB.parent, metrics=METRIC_DEFINITIONS),
-        "mute": ProcessContainer(argv, STUB.parent, {"BEHAVIOUR": "sick"}),
+        one.repository: ProcessContainer(argv, ROOT, {"ALGORITHM": one.repository}, one.metric_definitions)
+        for one in all_algorithms().values()
+    } | {
+        "mute": ProcessContainer(argv, ROOT, detector | {"BEHAVIOUR": "sick"}),
         "real": Containers.of_repository(ROOT).of_image("object-detection"),
-        "babbler": ProcessContainer(argv, STUB.parent, {"BEHAVIOUR": "babbling"}),
+        "babbler": ProcessContainer(argv, ROOT, detector | {"BEHAVIOUR": "babbling"}),
     }
     with Cloud.start(
         template=ROOT / "template.yaml",

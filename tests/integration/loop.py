@@ -1,6 +1,7 @@
 """What a person does with Labelloop, in words: put pictures and a manifest, wait, read, ask."""
 
 import io
+import itertools
 import json
 import time
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ import urllib3
 from PIL import Image
 
 from laptop.cloud import Cloud
+from tests.unit import factories
 
 PATIENCE_SECONDS = 60
 Json = dict[str, Any]
@@ -60,6 +62,14 @@ class Loop:
     def put_labels(self, project: str, count: int = 10, name: str = "labels") -> None:
         """Pictures and a good manifest of them: the whole of what starts a run."""
         self.put_manifest(project, [box_line(uri) for uri in self.put_pictures(project, count)], name)
+
+    def put_masks(self, project: str, count: int = 10, values: Iterable[int] = (0, 2)) -> list[Json]:
+        """Pictures with masks whose columns have these values in turn, and their lines."""
+        uris = self.put_pictures(project, count)
+        lines = [mask_line(uri, uri.replace("/pictures/", "/masks/").replace(".jpg", ".png"), *values) for uri in uris]
+        for line in lines:
+            self.put(line["streets-ref"].removeprefix(f"s3://{self.bucket}/"), mask(*values))
+        return lines
 
     # ---- waiting ------------------------------------------------------------------------------
     def runs(self, project: str) -> list[str]:
@@ -122,6 +132,26 @@ def picture(width: int = 64, height: int = 48, file_format: str = "JPEG") -> byt
     out = io.BytesIO()
     Image.new("RGB", (width, height), "teal").save(out, file_format)
     return out.getvalue()
+
+
+def mask(*values: int, width: int = 64, height: int = 48) -> bytes:
+    row = bytes(value for value, _ in zip(itertools.cycle(values), range(width), strict=False))
+    image, out = Image.frombytes("P", (width, height), row * height), io.BytesIO()
+    image.putpalette(bytes(range(256)) * 3)  # without one, Pillow keeps a bit of each pixel
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def mask_line(uri: str, mask_uri: str, *values: int) -> Json:
+    return factories.mask_line(1, *values) | {"source-ref": uri, "streets-ref": mask_uri}
+
+
+def class_line(uri: str, class_id: int | str, **metadata: Any) -> Json:
+    return factories.class_line(1, class_id, **metadata) | {"source-ref": uri}
+
+
+def class_list_line(uri: str, *class_ids: int, **metadata: Any) -> Json:
+    return factories.class_list_line(1, *class_ids, **metadata) | {"source-ref": uri}
 
 
 def box_line(uri: str, attribute: str = "boxes", class_map: dict[str, str] | None = None) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.loop import Ended, Loop, box_line, picture
+from tests.integration.loop import Ended, Loop, box_line, class_line, class_list_line, mask_line, picture
 from tests.integration.subscriber import Subscriber
 
 
@@ -24,6 +24,8 @@ def assert_told(ended: Ended, subscriber: Subscriber, project: str, error: str, 
 
 MUTE, BABBLER, REAL = (f"123456789012.dkr.ecr.us-east-1.amazonaws.com/{name}:1" for name in ("mute", "babbler", "real"))
 URI = "s3://some-bucket/picture-{}.jpg"
+MASK = "s3://some-bucket/mask.png"
+MASK_LINES = [mask_line(URI.format(number), MASK, 0, 1) for number in range(4)]
 GOOD_LINES = [box_line(URI.format(number)) for number in range(4)]
 
 
@@ -69,6 +71,66 @@ GOOD_LINES = [box_line(URI.format(number)) for number in range(4)]
             ["'learning_rate'", "(0, 1]"],
         ),
         ("machine", GOOD_LINES, {"training_instance_type": "ml.m5.large"}, "InvalidSettings", ["ml.m5.large", "g4dn"]),
+        (
+            "colourless",
+            [*MASK_LINES, mask_line(URI.format(9), MASK)],
+            {},
+            "InvalidLabel",
+            ["line 5", "'streets-ref-metadata' has no internal-color-map", '"class-name": "BACKGROUND"'],
+        ),
+        (
+            "repainted",
+            [*MASK_LINES, mask_line(URI.format(9), MASK, 0) | {"streets-ref": "mask.png"}],
+            {},
+            "InvalidLabel",
+            ["line 5", "'streets-ref'", "not the s3:// URI of a mask"],
+        ),
+        (
+            "unreferenced",
+            [{key.replace("streets-ref", "streets"): value for key, value in MASK_LINES[0].items()}],
+            {},
+            "LabelAttributeNotFound",
+            ["'streets'", "must end in '-ref'"],
+        ),
+        (
+            "renamed",
+            [class_line(URI.format(1), 0), class_line(URI.format(2), 0, class_name="cat")],
+            {},
+            "InvalidLabel",
+            ["line 2 calls class 0 'cat'", "'class 0'"],
+        ),
+        (
+            "mistagged",
+            [
+                class_list_line(URI.format(1), 0),
+                class_list_line(URI.format(2), 0, 1, class_map={"0": "dog", "1": "cat"}),
+            ],
+            {},
+            "InvalidLabel",
+            ["line 2 calls class 0 'dog'", "'class 0'"],
+        ),
+        ("worded", [class_line(URI.format(1), "cat")], {}, "UnreadableManifest", ["line 1", "'species'", "`int`"]),
+        (
+            "blank",
+            [mask_line(URI.format(number), MASK, 0) for number in range(4)],
+            {},
+            "InvalidLabel",
+            ["up to 0", "2 to 254 classes"],
+        ),
+        (
+            "mismatched",
+            MASK_LINES,
+            {"algorithm": "object-detection"},
+            "InvalidSettings",
+            ["object-detection does object-detection", "semantic-segmentation"],
+        ),
+        (
+            "weighted",
+            [class_list_line(URI.format(number), 0, 1) for number in range(4)],
+            {"hyperparameters": {"use_weighted_loss": 1}},
+            "InvalidSettings",
+            ["use_weighted_loss 1", "Leave it out"],
+        ),
     ],
 )
 def test_labels_and_settings_fail_before_anything_is_spent(
@@ -105,6 +167,28 @@ def test_a_missing_picture_is_named(loop: Loop, subscriber: Subscriber) -> None:
     uris = loop.put_pictures("lacking")
     loop.put_manifest("lacking", [box_line(uri) for uri in [*uris, f"s3://{loop.bucket}/projects/lacking/none.jpg"]])
     assert_told(loop.wait("lacking"), subscriber, "lacking", "TrainingFailed", "projects/lacking/none.jpg")
+
+
+def test_a_missing_mask_is_named(loop: Loop, subscriber: Subscriber) -> None:
+    lines = loop.put_masks("unpainted")
+    lines[3]["streets-ref"] = f"s3://{loop.bucket}/projects/unpainted/none.png"
+    loop.put_manifest("unpainted", lines)
+    words = ["ClientError", "projects/unpainted/none.png", "'streets-ref'"]
+    assert_told(loop.wait("unpainted"), subscriber, "unpainted", "TrainingFailed", *words)
+
+
+@pytest.mark.parametrize("task", ["masks", "classes", "tags"])
+def test_answers_to_other_tasks_fail_by_name_too(loop: Loop, subscriber: Subscriber, task: str) -> None:
+    project = f"babbling-{task}"
+    uris = loop.put_pictures(project)
+    lines = {
+        "masks": loop.put_masks(project),
+        "classes": [class_line(uri, number % 2) for number, uri in enumerate(uris)],
+        "tags": [class_list_line(uri, 0, 1) for uri in uris],
+    }
+    loop.put_manifest(project, lines[task])
+    words = ["did not answer with probabilities", "being deleted"]
+    assert_told(loop.wait(project), subscriber, project, "GoldenPictureFailed", *words)
 
 
 def test_a_picture_that_is_none_is_named_by_the_container(loop: Loop, subscriber: Subscriber) -> None:

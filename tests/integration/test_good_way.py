@@ -103,12 +103,14 @@ def test_a_finished_labeling_job_starts_a_run_by_itself(cloud: Cloud, loop: Loop
     assert loop.json("projects/signs/promoted.json")["classes"] == ["yield", "stop"]
 
 
-def create_labeling_job(loop: Loop, name: str, output: str, project: str) -> None:
+def create_labeling_job(
+    loop: Loop, name: str, output: str, project: str, *, attribute: str = "boxes", kind: str = "BoundingBox"
+) -> None:
     arn = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/us"
-    function = "arn:aws:lambda:us-east-1:432418664414:function:{}-BoundingBox"
+    function = f"arn:aws:lambda:us-east-1:432418664414:function:{{}}-{kind}"
     loop.sagemaker.create_labeling_job(
         LabelingJobName=name,
-        LabelAttributeName="boxes",
+        LabelAttributeName=attribute,
         InputConfig={"DataSource": {"S3DataSource": {"ManifestS3Uri": f"{output}/input.manifest"}}},
         OutputConfig={"S3OutputPath": output},
         RoleArn="arn:aws:iam::123456789012:role/labeling",
