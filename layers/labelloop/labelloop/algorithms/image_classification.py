@@ -37,7 +37,8 @@ HYPERPARAMETERS: tuple[Hyperparameter, ...] = (
     integer("epochs", 1),
     number("eps", 0, 1),
     number("gamma", 0, 1),
-    matching("image_shape", r"[1-9]\d*(,[1-9]\d*){2}", "channels, height and width, as 3,224,224"),
+    # Other numbers of channels are allowed there, but what clients send reaches the endpoint as RGB.
+    matching("image_shape", r"3(,[1-9]\d*){2}", "three channels, height and width, as 3,224,224"),
     choice("kv_store", "dist_sync", "dist_async"),
     number("learning_rate", 0, 1),
     number("lr_scheduler_factor", 0, 1),
