@@ -184,6 +184,15 @@ def test_a_weighted_loss_fails_as_the_built_in_does() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("num_layers", "stages", "units"),
+    [("18", 3, 1), ("50", 3, 2), ("152", 3, 3), ("20", 2, 1), ("44", 2, 2), ("110", 2, 3)],
+)
+def test_num_layers_chooses_a_family_and_a_depth(num_layers: str, stages: int, units: int) -> None:
+    found = read_hyperparameters(REQUIRED | {"num_layers": num_layers})
+    assert (len(found.stages), found.units) == (stages, units)
+
+
 def test_checkpoints_are_not_further_apart_than_epochs() -> None:
     assert read_hyperparameters(REQUIRED | {"checkpoint_frequency": "30"}).checkpoint_frequency == 30
     with pytest.raises(ClientError, match="'checkpoint_frequency': it must be at most epochs, 30"):

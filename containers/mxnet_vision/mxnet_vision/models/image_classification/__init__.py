@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LARGE_DEPTHS = ("18", "34", "50", "101", "152", "200")
 SMALL_DEPTHS = ("20", "32", "44", "56", "110")  # for small pictures
+DEEPER = (44, 101)  # layers from which on a stage has two residual units, and three
 AUGMENTATIONS = ("crop", "crop_color", "crop_color_transform")  # each does what the ones before it do
 
 
@@ -67,9 +68,6 @@ class ClassificationHyperparameters(Hyperparameters):
                 f"Invalid value '{self.checkpoint_frequency}' for hyperparameter 'checkpoint_frequency': it must be at "
                 f"most epochs, {self.epochs}."
             )
-        if self.use_weighted_loss and self.multi_label:
-            print_line("use_weighted_loss=1 fails with an augmented manifest, in the built-in and here; send 0.")
-            raise BuiltInFailure("pos_cls_weights (caused by KeyError)")
 
     @property
     def size(self) -> tuple[int, int]:
@@ -77,9 +75,19 @@ class ClassificationHyperparameters(Hyperparameters):
         _, height, width = self.image_shape
         return width, height
 
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """Channels of the network's stages after its stem, each at half the size of the one before."""
+        return (32, 64) if self.num_layers in SMALL_DEPTHS else (32, 64, 128)
+
+    @property
+    def units(self) -> int:
+        """Residual units of a stage."""
+        return 1 + sum(int(self.num_layers) >= depth for depth in DEEPER)
+
     def optimizer_options(self) -> dict[str, float | bool]:
         """What MXNet's optimiser of that name is told; weight decay is for `sgd` and `nag` alone."""
-        options = Hyperparameters.optimizer_options(self)
+        options = Hyperparameters.optimizer_options(self)  # a dataclass with slots has no super()
         if self.optimizer in ("sgd", "nag"):
             return options
         own: dict[str, dict[str, float | bool]] = {
@@ -141,7 +149,11 @@ def read_hyperparameters(values: Mapping[str, str]) -> ClassificationHyperparame
     Raises:
         BuiltInFailure: a weighted loss, which the built-in cannot do in Pipe mode.
     """
-    return read(ClassificationHyperparameters, values)
+    parameters = read(ClassificationHyperparameters, values)
+    if parameters.use_weighted_loss and parameters.multi_label:
+        print_line("use_weighted_loss=1 fails with an augmented manifest, in the built-in and here; send 0.")
+        raise BuiltInFailure("pos_cls_weights (caused by KeyError)")
+    return parameters
 
 
 def _learner(values: Mapping[str, str], first: Sample) -> "ClassificationLearner":  # noqa: ARG001 - sizes are given

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from mxnet_vision.augmentation import resized
 from mxnet_vision.models import Answer
-from mxnet_vision.models.image_classification import SMALL_DEPTHS, ClassificationHyperparameters, answer
+from mxnet_vision.models.image_classification import ClassificationHyperparameters, answer
 from mxnet_vision.models.image_classification.labels import read_class, read_classes
-from mxnet_vision.models.image_classification.resnet import STAGES, Classifier, ResNet, family, units
+from mxnet_vision.models.image_classification.resnet import Classifier, ResNet
 from mxnet_vision.models.image_classification.views import view
 from mxnet_vision.networks import Optimizer, blank, initialised, load_graph, stacked
 from mxnet_vision.samples import Sample, decode
@@ -37,9 +37,7 @@ class ClassificationLearner:
 
     def __init__(self, parameters: ClassificationHyperparameters) -> None:
         self.parameters = parameters
-        layers = int(parameters.num_layers)
-        stages = STAGES[family(layers, SMALL_DEPTHS)]
-        self.network = initialised(lambda: ResNet(parameters.num_classes, stages, units(layers)))
+        self.network = initialised(lambda: ResNet(parameters.num_classes, parameters.stages, parameters.units))
         self.classifier = Classifier(self.network, parameters.multi_label)
         for block in (self.network, self.classifier):
             block.hybridize(static_alloc=True)

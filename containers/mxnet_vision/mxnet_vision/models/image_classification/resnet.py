@@ -1,7 +1,6 @@
 """A small residual network for classification, for MXNet's Gluon.
 
-Source: He et al., "Deep Residual Learning for Image Recognition", 2016. `num_layers` chooses between its two families,
-for large pictures and for small ones, and its depth, both in miniature.
+Source: He et al., "Deep Residual Learning for Image Recognition", 2016.
 """
 
 from typing import Any
@@ -12,18 +11,6 @@ from mxnet.gluon import nn
 from mxnet_vision.networks import convolution, normalised
 
 STEM = 16  # channels
-STAGES = {"large": (32, 64, 128), "small": (32, 64)}  # channels, each stage at half the size of the one before
-_DEPTHS = (44, 101)  # layers from which on a stage has two units, and three
-
-
-def family(num_layers: int, small: tuple[str, ...]) -> str:
-    """Which of the two families has so many layers."""
-    return "small" if str(num_layers) in small else "large"
-
-
-def units(num_layers: int) -> int:
-    """Residual units of a stage."""
-    return 1 + sum(num_layers >= depth for depth in _DEPTHS)
 
 
 class Unit(gluon.HybridBlock):  # type: ignore[misc] # MXNet has no types

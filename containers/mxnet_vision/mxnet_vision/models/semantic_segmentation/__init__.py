@@ -72,7 +72,7 @@ class SegmentationHyperparameters(Hyperparameters):
 
     def optimizer_options(self) -> dict[str, float | bool]:
         """What MXNet's optimiser of that name is told; its centred RMSProp is the one that has a `gamma2`."""
-        options = Hyperparameters.optimizer_options(self)
+        options = Hyperparameters.optimizer_options(self)  # a dataclass with slots has no super()
         rmsprop = {"gamma1": self.gamma1, "gamma2": self.gamma2, "centered": True}
         return options | (rmsprop if self.optimizer == "rmsprop" else {})
 

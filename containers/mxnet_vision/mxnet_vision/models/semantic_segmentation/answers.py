@@ -15,7 +15,7 @@ from mxnet_vision.models.semantic_segmentation.loss import softmax
 from mxnet_vision.models.semantic_segmentation.record import framed_record
 
 ANSWER_LIMIT = 100 * 2**20  # bytes; no call of SageMaker returns more
-_BAND = 2**20  # probabilities in memory at a time
+_BAND = 2**18  # probabilities at a time: what a core's cache holds
 
 Floats = NDArray[np.float32]
 Size = tuple[int, int]  # width, height

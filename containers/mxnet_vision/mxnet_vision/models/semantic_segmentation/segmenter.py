@@ -9,10 +9,10 @@ import numpy as np
 from mxnet import autograd, nd
 from numpy.typing import NDArray
 
-from mxnet_vision.artifact import read_hyperparameters, write_hyperparameters
+from mxnet_vision import artifact
 from mxnet_vision.augmentation import resized
 from mxnet_vision.models import Answer
-from mxnet_vision.models.semantic_segmentation import SegmentationHyperparameters
+from mxnet_vision.models.semantic_segmentation import SegmentationHyperparameters, read_hyperparameters
 from mxnet_vision.models.semantic_segmentation.answers import answer, class_ids
 from mxnet_vision.models.semantic_segmentation.decoders import Segmenter
 from mxnet_vision.models.semantic_segmentation.loss import ClassWeights, cross_entropy
@@ -88,16 +88,17 @@ class SegmentationLearner:
         """`model_algo-1`, `model_best.params` and `hyperparams.json`; no graph, as with the built-in."""
         for name in WEIGHTS:
             self.network.save_parameters(str(folder / name))
-        write_hyperparameters(folder, self.values, shorter_side=self.view.shorter_side)
+        artifact.write_hyperparameters(folder, self.values, shorter_side=self.view.shorter_side)
 
 
 class SegmentationPredictor:
     """The network of an artifact, for pictures of any size."""
 
     def __init__(self, folder: Path) -> None:
-        values = read_hyperparameters(folder)
+        values = artifact.read_hyperparameters(folder)
+        parameters = read_hyperparameters(values)
         self.shorter_side = int(values["_shorter_side"])
-        self.network: Any = Segmenter(values.get("algorithm", "fcn"), int(values["num_classes"]))
+        self.network: Any = Segmenter(parameters.algorithm, parameters.num_classes)
         self.network.load_parameters(str(folder / WEIGHTS[0]))
         self.network.hybridize()
         self.network(blank(64, 64)).wait_to_read()
