@@ -14,6 +14,10 @@ up: setup     ## the same, and the cloud and its endpoint stay up until Ctrl-C
 	.venv/bin/labelloop demo --keep $(ARGS)
 test: setup   ## all tests
 	$(PYTHON) -m pytest --cov $(ARGS)
+oracles: setup .envs/oracles/.ready   ## our decoders against protobuf, the SageMaker SDK and MXNet
+	$(PYTHON) -m pytest -m oracles tests/oracles $(ARGS)
+bench: setup .envs/oracles/.ready   ## our decoders and a cold start, measured against the obvious ways; JSON
+	$(PYTHON) -m tests.bench
 check: setup .envs/sam/.ready   ## style, types, template
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
 
@@ -40,6 +44,11 @@ setup: .venv/.ready .envs/mxnet_vision/.ready   ## the environments of ours and 
 	$(UV) pip install --quiet --python .envs/mxnet_vision/bin/python --requirement $<
 	touch $@
 
+.envs/oracles/.ready: requirements/oracles.txt | $(UV_HERE)
+	$(UV) venv --quiet --allow-existing --python 3.13 .envs/oracles
+	$(UV) pip install --quiet --python .envs/oracles/bin/python --no-deps --requirement $<
+	touch $@
+
 .envs/sam/.ready: requirements/sam.txt | $(UV_HERE)
 	$(UV) venv --quiet --allow-existing --python 3.13 .envs/sam
 	$(UV) pip install --quiet --python .envs/sam/bin/python --requirement $<
@@ -49,5 +58,6 @@ COMPILE = $(UV) pip compile --quiet --upgrade --python-version 3.13 --no-emit-in
 requirements: | $(UV_HERE)   ## newest versions that fit together, written into requirements/*.txt
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/sam.in --output-file requirements/sam.txt
+	$(COMPILE) --no-deps requirements/oracles.in --output-file requirements/oracles.txt
 
-.PHONY: help demo up test check build deploy destroy setup requirements
+.PHONY: help demo up test oracles bench check build deploy destroy setup requirements

@@ -16,7 +16,7 @@ from labelloop.errors import MalformedRecord
 
 VARINT, FIXED64, LENGTH_DELIMITED, START_GROUP, END_GROUP, FIXED32 = range(6)
 DEPTH_LIMIT = 100  # groups in groups; protobuf's own limit for messages in messages
-_VARINT_LIMIT = 10  # bytes: 64 bits in sevens
+_VARINT32_LIMIT, _VARINT64_LIMIT = 5, 10  # bytes: 32 and 64 bits in sevens
 _TAG_LIMIT = 1 << 32
 _CONTINUED = 0x80
 _BLOCK = 1 << 16  # bytes of varints decoded at a time, so that what is in between stays small
@@ -30,11 +30,14 @@ def fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
     """
     at, end = 0, len(message)
     while at < end:
-        tag, at = _tag(message, at)
-        if tag & 7 == START_GROUP:
-            first, at = at, _past_group(message, at, tag)
+        tag, first = (message[at], at + 1) if 8 <= message[at] < _CONTINUED else _tag(message, at)
+        wire_type = tag & 7
+        if wire_type == VARINT and first < end and message[first] < _CONTINUED:  # one byte, as most: not worth a call
+            at = first + 1
+        elif wire_type == START_GROUP:
+            at = _past_group(message, first, tag)
         else:
-            first, at = _value(message, at, tag & 7)
+            first, at = _value(message, first, wire_type)
         yield tag, message[first:at]
 
 
@@ -96,8 +99,8 @@ def _varint_block(data: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], int]:
     starts = np.zeros_like(ends)
     starts[1:] = ends[:-1] + 1
     longest = int((ends - starts).max(initial=-1)) + 1
-    if not 1 <= longest <= _VARINT_LIMIT:
-        raise MalformedRecord(f"a varint has more than {_VARINT_LIMIT} bytes")
+    if not 1 <= longest <= _VARINT64_LIMIT:
+        raise MalformedRecord(f"a varint has more than {_VARINT64_LIMIT} bytes")
     numbers = (data[starts] & 0x7F).astype(np.uint64)
     for place in range(1, longest):
         longer = np.flatnonzero(starts + place <= ends)
@@ -106,10 +109,7 @@ def _varint_block(data: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], int]:
 
 
 def _tag(message: memoryview, at: int) -> tuple[int, int]:
-    tag = message[at]
-    at += 1
-    if tag >= _CONTINUED:
-        tag, at = _varint(message, at - 1)
+    tag, at = _varint(message, at, _VARINT32_LIMIT)
     if not 8 <= tag < _TAG_LIMIT:
         raise MalformedRecord(f"tag {tag} is none that a field can have")
     return tag, at
@@ -117,11 +117,11 @@ def _tag(message: memoryview, at: int) -> tuple[int, int]:
 
 def _value(message: memoryview, at: int, wire_type: int) -> tuple[int, int]:
     """Where the bytes of a value begin and end."""
-    if wire_type == VARINT:
-        end = _varint(message, at)[1]
-    elif wire_type == LENGTH_DELIMITED:
-        length, at = _varint(message, at)
+    if wire_type == LENGTH_DELIMITED:
+        length, at = _varint(message, at, _VARINT32_LIMIT)
         end = at + length
+    elif wire_type == VARINT:
+        end = _varint(message, at, _VARINT64_LIMIT)[1]
     elif wire_type in (FIXED32, FIXED64):
         end = at + (4 if wire_type == FIXED32 else 8)
     else:
@@ -135,8 +135,6 @@ def _past_group(message: memoryview, at: int, tag: int) -> int:
     """Where the group ends; without recursion, for depth is the sender's choice."""
     open_groups = [tag]
     while open_groups:
-        if at == len(message):
-            raise MalformedRecord("a group does not end")
         tag, at = _tag(message, at)
         if tag & 7 == START_GROUP:
             open_groups.append(tag)
@@ -150,11 +148,12 @@ def _past_group(message: memoryview, at: int, tag: int) -> int:
     return at
 
 
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
+def _varint(message: memoryview, at: int, limit: int) -> tuple[int, int]:
+    """Its number and where it ends."""
     number = shift = 0
-    for byte in message[at : at + _VARINT_LIMIT]:
+    for byte in message[at : at + limit]:
+        if byte < _CONTINUED:
+            return number | byte << shift, at + 1 + shift // 7
         number |= (byte & 0x7F) << shift
         shift += 7
-        if byte < _CONTINUED:
-            return number & 0xFFFF_FFFF_FFFF_FFFF, at + shift // 7
-    raise MalformedRecord(f"a varint at byte {at} of a message is cut short or has more than {_VARINT_LIMIT} bytes")
+    raise MalformedRecord(f"a varint at byte {at} of a message is cut short or has more than {limit} bytes")
