@@ -129,7 +129,7 @@ def test_pictures_are_resized_to_a_little_more_than_the_network_takes(image_shap
     assert ONE.hyperparameters(report(), FREE | {"image_shape": image_shape})["resize"].value == resize
 
 
-EMPTY = "SageMaker would get an empty batch."
+EMPTY = "SageMaker would get an empty batch. Leave mini_batch_size out, and it follows from the dataset."
 
 
 @pytest.mark.parametrize(

@@ -135,5 +135,6 @@ def check_batch_size(chosen: Mapping[str, Chosen], name: str, samples: int, of: 
     if int(chosen[name].value) > samples:
         raise InvalidSettings(
             f"project.json: {name} {chosen[name].value} is more than the {samples} {of} samples; "
-            "SageMaker would get an empty batch."
+            "SageMaker would get an empty batch.",
+            hint=f"Leave {name} out, and it follows from the dataset.",
         )
