@@ -107,8 +107,8 @@ def test_what_is_computed_would_be_accepted_and_fits_the_dataset(facts: Report) 
             {"train_samples": 8},
             {"mini_batch_size": 9},
             (
-                "project.json: mini_batch_size 9 is more than the 8 training samples; SageMaker would get an empty batch. "
-                "Leave mini_batch_size out, and it follows from the dataset."
+                "project.json: mini_batch_size 9 is more than the 8 training samples; SageMaker would get an empty "
+                "batch. Leave mini_batch_size out, and it follows from the dataset."
             ),
         ),
         (

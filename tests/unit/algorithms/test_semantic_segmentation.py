@@ -132,8 +132,8 @@ def test_what_is_computed_would_be_accepted_and_fits_the_dataset(facts: Report) 
         (
             {"validation_mini_batch_size": 3},
             (
-                "validation_mini_batch_size 3 is more than the 2 validation samples; SageMaker would get an empty batch. "
-                "Leave validation_mini_batch_size out, and it follows from the dataset."
+                "validation_mini_batch_size 3 is more than the 2 validation samples; SageMaker would get an empty "
+                "batch. Leave validation_mini_batch_size out, and it follows from the dataset."
             ),
         ),
         ({"lr_scheduler": "step"}, "lr_scheduler step needs lr_scheduler_step, epochs such as 10,20."),
