@@ -12,14 +12,14 @@ from mxnet_vision.models.semantic_segmentation.masks import IGNORED
 
 Floats = NDArray[np.floating[Any]]
 
-_POWER = 0.75
+_POWER = 0.5
 _LARGEST = 16.0
 
 
 class ClassWeights:
     """A weight for each class from how often it was seen so far: rare classes count more, within bounds.
 
-    The most frequent class weighs 1, another one (most frequent / its own pixels) ** 0.75, at most 16. Left alone, a
+    The most frequent class weighs 1, another one the square root of how many times rarer it is, at most 16. Left alone, a
     network gives small objects up: calling all of a picture background is right for nine pixels of ten.
     """
 
