@@ -6,7 +6,7 @@ LabelloopError                      has a message for the log, and for the reade
 ├── ObjectNotFound                  an S3 object that should be there is not
 ├── ObjectTooLarge                  an S3 object has more bytes than are read
 ├── InvalidProjectName              no project, and so no endpoint, can be called that
-├── MalformedRecord                 bytes that are not RecordIO
+├── MalformedRecord                 bytes that are not RecordIO, or no Record in it
 ├── MalformedPrediction             an endpoint answered in a form that is not its algorithm's
 ├── ManifestError                   the labels cannot be used; nothing was spent
 │   ├── UnreadableManifest          a line is not a JSON object
@@ -82,7 +82,7 @@ class InvalidProjectName(LabelloopError):
 
 
 class MalformedRecord(LabelloopError):
-    """Bytes that are not RecordIO."""
+    """Bytes that are not RecordIO, or no Record in it."""
 
 
 class MalformedPrediction(LabelloopError):

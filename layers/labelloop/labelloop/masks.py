@@ -10,6 +10,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/semantic-segmentation.ht
 import io
 import math
 from collections.abc import Buffer, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from labelloop.recordio import read_records
 CLASS_LIMIT = 254  # classes of a model; 255 marks pixels that belong to none
 _BLOCK = 1 << 19  # probabilities looked at together: what one core's cache holds
 _IDS = 255  # distinct ids that a comparison in uint8 can count
-_WHITE = 255
+_PALETTE_SIZE, _WHITE = 256, b"\xff"
 
 
 def decode_probabilities(body: Buffer) -> NDArray[np.float32]:
@@ -151,10 +152,10 @@ def encode_mask_png(ids: NDArray[np.uint8], colours: Sequence[Colour]) -> bytes:
     """
     if ids.ndim != len("HW") or ids.dtype != np.uint8:
         raise ValueError(f"expected are (height, width) uint8 class ids, not {ids.shape} {ids.dtype}")
-    palette = np.full((256, 3), _WHITE, np.uint8)
-    palette[: len(colours)] = colours
+    if len(colours) > _PALETTE_SIZE:
+        raise ValueError(f"a palette has {_PALETTE_SIZE} colours at most, not {len(colours)}")
     image = Image.fromarray(ids)
-    image.putpalette(palette.tobytes())
+    image.putpalette(bytes(chain(*colours)).ljust(3 * _PALETTE_SIZE, _WHITE))
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

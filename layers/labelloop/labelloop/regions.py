@@ -97,7 +97,7 @@ class _Scan(NamedTuple):
         pixels = mask.ravel(order="F")
         begins = np.empty(pixels.size, np.bool_)
         np.not_equal(pixels[1:], pixels[:-1], out=begins[1:])
-        begins[::height] = True
+        begins[:: max(1, height)] = True
         starts = np.flatnonzero(begins)
         return cls(_Runs(height, width, starts, np.append(starts[1:], pixels.size)), pixels[starts], begins)
 
