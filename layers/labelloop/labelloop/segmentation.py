@@ -13,12 +13,12 @@ from labelloop import drawing, masks, pictures
 from labelloop.answer_size import Budget
 from labelloop.endpoint import BODY_LIMIT
 from labelloop.errors import AnswerTooLarge, MalformedPrediction
+from labelloop.indexed_png import SIGNATURE
 from labelloop.labels.masks import IGNORED
 from labelloop.palette import colours, has_background
 from labelloop.prediction import Json, Options, PictureSize
 from labelloop.regions import Region, connected_regions, regions_by_class
 
-_PNG_START = b"\x89PNG\r\n\x1a\n"
 _REGION_BYTES = 350  # of JSON, about, beside the run lengths
 _PROBABILITY_BYTES, _FRAMING_BYTES = 4, 256
 
@@ -53,7 +53,7 @@ class Segmentation:
         Raises:
             MalformedPrediction: neither of them.
         """
-        if body.startswith(_PNG_START):
+        if body.startswith(SIGNATURE):
             return cls(masks.decode_mask_png(body))
         probabilities = masks.decode_probabilities(body)
         return cls(masks.class_ids(probabilities), probabilities)
