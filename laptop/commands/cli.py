@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 from botocore.exceptions import ClientError, EndpointConnectionError
 from labelloop.errors import LabelloopError
+from labelloop.prediction import View
 from labelloop.projects import is_project_name
+from labelloop.tasks import Task
 from typer.core import TyperGroup
 
 from laptop.commands import cloud_file, recipes
@@ -142,11 +144,19 @@ def infer(
     project: Annotated[str, typer.Argument(callback=_project_name)],
     pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE", exists=True, dir_okay=False)],
     confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = None,
-    iou: Annotated[float | None, typer.Option(min=0, max=1, help="Boxes that overlap more are one object.")] = None,
+    iou: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Of boxes: those that overlap more are one object.")
+    ] = None,
     classes: Annotated[str | None, typer.Option(help="Only these, with commas between.")] = None,
-    max_detections: Annotated[int | None, typer.Option(min=1, help="The surest ones.")] = None,
+    max_detections: Annotated[int | None, typer.Option(min=1, help="The surest, or of a mask the largest.")] = None,
+    view: Annotated[
+        View | None, typer.Option(help="Of a mask: its share of each class, a region for each, or one for each object.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write the picture with the answer drawn on it, PNG or JPEG by its name.")
+    ] = None,
+    mask: Annotated[
+        Path | None, typer.Option(help="Write the mask, an indexed PNG: a pixel's value is its class id.")
     ] = None,
     as_json: AsJson = False,
     url: Url = None,
@@ -154,23 +164,28 @@ def infer(
 ) -> None:
     """Ask a project's model about pictures, over HTTP.
 
+    Which options have a meaning depends on the project's labels; the API refuses others and names those it knows.
+
     Examples:
 
     - `labelloop infer birds heron.jpg wren.jpg --confidence 0.6`
     - `labelloop infer birds heron.jpg --out seen.png`
+    - `labelloop infer streets crossing.jpg --view instances --classes car`
+    - `labelloop infer streets crossing.jpg --mask crossing-mask.png`
     """
-    from laptop.commands.infer import show_answers, write_drawn
+    from laptop.commands.infer import show_answers, write_drawn, write_mask
 
-    given = {"confidence": confidence, "iou": iou, "classes": classes, "max_detections": max_detections}
+    given = {"confidence": confidence, "iou": iou, "classes": classes, "max_detections": max_detections, "view": view}
     parameters = {name: str(value) for name, value in given.items() if value is not None}
     running = cloud_file.find(cloud, url)
-    if out is None:
+    if out is None and mask is None:
         show_answers(running, project, pictures, parameters, as_json=as_json, console=output())
     elif len(pictures) != 1:
-        raise typer.BadParameter("one picture at a time can be drawn", param_hint="--out")
-    else:
-        write_drawn(running, project, pictures[0], parameters, out)
-        output().print(f"{out} written", markup=False)
+        raise typer.BadParameter("one picture at a time can be drawn", param_hint="--out and --mask")
+    for path, write in ((out, write_drawn), (mask, write_mask)):
+        if path is not None:
+            write(running, project, pictures[0], parameters, path)
+            output().print(f"{path} written", markup=False)
 
 
 @app.command()
@@ -185,6 +200,9 @@ def demo(
     ] = None,
     images: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="Your manifest's pictures.")] = None,
     project: Annotated[str | None, typer.Option(callback=_project_name, help="What your project is called.")] = None,
+    task: Annotated[
+        list[Task] | None, typer.Option(help="Only this one of the shapes' tasks; may be given several times.")
+    ] = None,
     epochs: Annotated[int, typer.Option(min=1, help="How long to train.")] = recipes.EPOCHS,
     out: Annotated[Path, typer.Option(file_okay=False, help="Where pictures and the log are written.")] = Path("demo"),
     cloud: CloudFile = cloud_file.CLOUD_FILE,
@@ -192,21 +210,25 @@ def demo(
     """Show the whole loop: labels in, a trained model answering HTTP requests out.
 
     Starts a laptop cloud, draws labelled shapes, puts their manifest into the inbox, and touches nothing more until
-    the model answers. Then it asks about pictures that were never uploaded and scores the answers.
+    the model answers. Then it asks about pictures that were never uploaded and scores the answers. So for boxes, for
+    masks and for lists of classes, one after the other; or for the tasks that you name; or for a manifest of yours,
+    whatever its task, part of which is kept back for the questions.
 
     Examples:
 
     - `labelloop demo`
-    - `labelloop demo --seed 1 --no-keep --report figures.json`
+    - `labelloop demo --task semantic-segmentation --seed 1 --no-keep --report figures.json`
     - `labelloop demo --manifest output.manifest --images pictures/ --epochs 40`
     """
     from laptop.demo import run as demonstration
 
     if (manifest is None) != (images is None):
         raise typer.BadParameter("they go together", param_hint="--manifest and --images")
+    if manifest is not None and task:
+        raise typer.BadParameter("a manifest says itself what its labels are for", param_hint="--task")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     cloud_file.ensure_none(cloud)
-    data = demonstration.prepare(out, seed, manifest, images, project)
+    data = demonstration.prepare(out, seed, task or [], manifest, images, project)
     stay = sys.stdin.isatty() if keep is None else keep
     demonstration.show(data, seed=seed, epochs=epochs, folder=out, cloud_file=cloud, report=report, keep=stay)
 

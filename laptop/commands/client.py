@@ -1,4 +1,4 @@
-"""A client of the HTTP API: a picture's bytes out, detections or the drawn picture back."""
+"""A client of the HTTP API: a picture's bytes out, what the model sees in it or the drawn picture back."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,42 +7,14 @@ from urllib.parse import urlencode
 import msgspec
 import urllib3
 
+from laptop.commands.answers import Answer, read_answer
 from laptop.commands.console import CommandError
-from laptop.demo.scoring import DetectedBox
 
-CONTENT_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+JSON, JPEG, PNG = "application/json", "image/jpeg", "image/png"
+CONTENT_TYPES = {".jpg": JPEG, ".jpeg": JPEG, ".png": PNG}
 ANY_PICTURE = "application/x-image"
+AS_MASK = {"format": "png"}  # parameters that make an answer the indexed PNG of a mask
 TIMEOUT_SECONDS = 30  # API Gateway gives up after 29
-
-
-class Detection(msgspec.Struct, frozen=True, rename={"class_name": "class"}):
-    """One object in pixels; `confidence` in 0…1."""
-
-    class_name: str
-    confidence: float
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-
-    def box(self) -> DetectedBox:
-        """As the scoring takes it."""
-        size = (self.x2 - self.x1, self.y2 - self.y1)
-        return DetectedBox(self.class_name, self.x1, self.y1, *size, self.confidence)
-
-
-class Model(msgspec.Struct, frozen=True):
-    """Which model answered; `version` is its training job's name."""
-
-    version: str
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What the API says of a picture; `time` in seconds."""
-
-    time: float
-    model: Model
-    predictions: tuple[Detection, ...]
 
 
 class _Error(msgspec.Struct):
@@ -53,6 +25,14 @@ class _Error(msgspec.Struct):
 
 class _ErrorBody(msgspec.Struct):
     error: _Error
+
+
+class _Class(msgspec.Struct, rename={"name": "class"}):
+    name: str
+
+
+class _Description(msgspec.Struct):
+    classes: tuple[_Class, ...]
 
 
 class Api:
@@ -72,24 +52,40 @@ class Api:
         Raises:
             CommandError: as `ask`.
         """
-        return msgspec.json.decode(self.ask(project, picture, "application/json", parameters), type=Answer)
+        return read_answer(self.ask(project, picture, JSON, parameters))
 
     def ask(self, project: str, picture: Path, media_type: str, parameters: Mapping[str, str] | None = None) -> bytes:
-        """The answer as bytes of `media_type`: JSON, or the picture with the detections drawn on it.
+        """The answer as bytes of `media_type`: JSON, or the picture with the answer drawn on it.
 
         Raises:
             CommandError: the API refused the request, or cannot be reached.
         """
-        url = f"{self.infer_url(project)}?{urlencode(parameters or {})}".rstrip("?")
-        headers = {"Content-Type": content_type(picture), "Accept": media_type}
         try:
-            answer = self._http.request("POST", url, body=picture.read_bytes(), headers=headers)
+            body = picture.read_bytes()
         except OSError as error:
             raise CommandError(f"{picture} cannot be read: {error.strerror}.") from error
+        url = f"{self.infer_url(project)}?{urlencode(parameters or {})}".rstrip("?")
+        return self._request(
+            "POST", url, str(picture), body, {"Content-Type": content_type(picture), "Accept": media_type}
+        )
+
+    def classes(self, project: str) -> tuple[str, ...]:
+        """The names of the model's classes by class id.
+
+        Raises:
+            CommandError: as `ask`.
+        """
+        described = self._request("GET", f"{self._url}/v1/{project}", project, b"", {"Accept": JSON})
+        return tuple(known.name for known in msgspec.json.decode(described, type=_Description).classes)
+
+    def _request(self, method: str, url: str, what: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """The answer's body; `what` is asked about."""
+        try:
+            answer = self._http.request(method, url, body=body, headers=headers)
         except urllib3.exceptions.HTTPError as error:
             raise CommandError(f"{url} does not answer: {error}.", "Is the cloud running? `labelloop up`") from error
         if answer.status != 200:
-            raise _refusal(picture, answer.status, answer.data)
+            raise _refusal(what, answer.status, answer.data)
         return answer.data
 
 
@@ -98,9 +94,9 @@ def content_type(picture: Path) -> str:
     return CONTENT_TYPES.get(picture.suffix.lower(), ANY_PICTURE)
 
 
-def _refusal(picture: Path, status: int, body: bytes) -> CommandError:
+def _refusal(what: str, status: int, body: bytes) -> CommandError:
     try:
         error = msgspec.json.decode(body, type=_ErrorBody).error
     except msgspec.DecodeError:
-        return CommandError(f"{picture}: the API answered {status}: {body[:200].decode(errors='replace')}")
-    return CommandError(f"{picture}: the API answered {status} {error.code}: {error.message}", error.hint)
+        return CommandError(f"{what}: the API answered {status}: {body[:200].decode(errors='replace')}")
+    return CommandError(f"{what}: the API answered {status} {error.code}: {error.message}", error.hint)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
-from laptop.commands.client import CONTENT_TYPES, Answer, Api
+from laptop.commands.answers_shown import summary_of, table_of
+from laptop.commands.client import AS_MASK, CONTENT_TYPES, PNG, Api
 from laptop.commands.cloud_file import RunningCloud
 from laptop.commands.console import CommandError, print_json
 
@@ -33,10 +33,11 @@ def show_answers(
         return
     for path in pictures:
         answer = api.infer(project, path, parameters)
-        found = f"{len(answer.predictions)} found in {answer.time * 1000:.0f} ms by {answer.model.version}"
-        console.print(f"{path}: {found}", markup=False, soft_wrap=True)
-        if answer.predictions:
-            console.print(_table(answer))
+        took = f"in {answer.time * 1000:.0f} ms by {answer.model.version}"
+        console.print(f"{path}: {summary_of(answer)} {took}", markup=False, soft_wrap=True)
+        table = table_of(answer)
+        if table.row_count:
+            console.print(table)
 
 
 def write_drawn(cloud: RunningCloud, project: str, picture: Path, parameters: Mapping[str, str], out: Path) -> None:
@@ -50,20 +51,23 @@ def write_drawn(cloud: RunningCloud, project: str, picture: Path, parameters: Ma
         raise CommandError(
             f"{out} is neither PNG nor JPEG by its name.", f"Name it one of *{', *'.join(CONTENT_TYPES)}."
         )
-    drawn = Api(cloud.api).ask(project, picture, media_type, parameters)
+    _write(Api(cloud.api).ask(project, picture, media_type, parameters), out)
+
+
+def write_mask(cloud: RunningCloud, project: str, picture: Path, parameters: Mapping[str, str], out: Path) -> None:
+    """Write the class of each pixel as an indexed PNG.
+
+    Raises:
+        CommandError: the file's name does not say PNG, it cannot be written, or the API refused the request.
+    """
+    if out.suffix.lower() != ".png":
+        raise CommandError(f"{out} is no PNG by its name; JPEG would change the pixels of a mask.", "Name it *.png.")
+    _write(Api(cloud.api).ask(project, picture, PNG, {**parameters, **AS_MASK}), out)
+
+
+def _write(body: bytes, out: Path) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(drawn)
+        out.write_bytes(body)
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
-
-
-def _table(answer: Answer) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 2))
-    table.add_column("class")
-    for name in ("confidence", "x1", "y1", "x2", "y2"):
-        table.add_column(name, justify="right")
-    for found in answer.predictions:
-        corners = (f"{corner:.1f}" for corner in (found.x1, found.y1, found.x2, found.y2))
-        table.add_row(found.class_name, f"{found.confidence:.3f}", *corners)
-    return table

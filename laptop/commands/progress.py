@@ -39,8 +39,8 @@ def counted(console: Console, what: str, total: int) -> Iterator[Callable[[], No
 
 def describe_epoch(epoch: Epoch) -> str:
     """One epoch in a few words."""
-    losses = "  ".join(f"{name} {value:.3f}" for name, value in epoch.losses.items())
-    return f"epoch {epoch.number}  {losses}  {epoch.metric} {epoch.score:.3f}"
+    training = "".join(f"  {name} {value:.3f}" for name, value in epoch.training.items())
+    return f"epoch {epoch.number}{training}  {epoch.metric} {epoch.score:.3f}"
 
 
 def sparkline(values: Iterable[float]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from labelloop.manifest import find_label_attribute, read_lines
 from labelloop.projects import ProjectFolder
 from labelloop.settings import Settings
 from labelloop.store import S3Uri
@@ -38,12 +39,14 @@ def put_manifest(
         CommandError: pictures are missing, or the run failed.
     """
     files = files_of(objects_of(manifest), images) if images else {}
-    if settings is not None:
-        Settings.from_json(settings)
     session = Session(cloud.url)
     inbox = Inbox(session.s3, ProjectFolder(cloud.bucket, project))
+    body = _settings(inbox, manifest, settings, console)
     _upload(inbox, files, console)
-    _settle(inbox, settings, console, again=again)
+    if body is not None:
+        inbox.put_settings(body)
+    if again:
+        inbox.touch_settings()
     runs = Runs(session.stepfunctions, cloud.state_machine, now)
     before = set(runs.names())
     pinned = inbox.put_manifest(manifest)
@@ -79,19 +82,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _settings(inbox: Inbox, manifest: Path, given: bytes | None, console: Console) -> bytes | None:
+    """What project.json is to be: what is given; without it and without one there, a laptop's for the manifest's task.
+
+    None where the one there stays.
+    """
+    if given is not None:
+        Settings.from_json(given)
+        return given
+    if inbox.settings() is not None:
+        return None
+    body = pretty_json(recipes.from_scratch(find_label_attribute(read_lines(manifest), None).task))
+    console.print(f"{inbox.folder.settings} is new, to train from nothing:\n{body}", markup=False)
+    return body.encode()
+
+
 def _upload(inbox: Inbox, files: Mapping[S3Uri, Path], console: Console) -> None:
     if files:
         with counted(console, "pictures uploaded", len(files)) as uploaded:
             inbox.upload(files, uploaded)
-
-
-def _settle(inbox: Inbox, settings: bytes | None, console: Console, *, again: bool) -> None:
-    """Write the settings given; none given and none there, those of a laptop, saying so. Touch them for a run anew."""
-    if settings is not None:
-        inbox.put_settings(settings)
-    elif inbox.settings() is None:
-        body = pretty_json(recipes.from_scratch())
-        inbox.put_settings(body.encode())
-        console.print(f"{inbox.folder.settings} written, to train from nothing:\n{body}", markup=False)
-    if again:
-        inbox.touch_settings()

@@ -1,103 +1,117 @@
 """What the demo trains on and what it keeps back: shapes of its own making, or a manifest that somebody brings."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from labelloop.labels.boxes import BoxLabel
+from labelloop.algorithms import algorithm_for
 from labelloop.manifest import find_label_attribute, read_lines
 from labelloop.projects import project_of_attribute
 from labelloop.samples import Sample, samples
 from labelloop.store import S3Uri
-from labelloop.tasks import Task
+from labelloop.survey import Survey
+from labelloop.tasks import REF_SUFFIX, Task
 
 from laptop.commands.console import CommandError
 from laptop.commands.inbox import files_of, objects_of
-from laptop.demo import shapes
-from laptop.demo.ground_truth import bounding_box_line
-from laptop.demo.scoring import LabelledBox, Truth
+from laptop.demo.ground_truth import LabelingJob
+from laptop.demo.labelled_shapes import LabelledShapes
+from laptop.demo.scoring import Scoring
+from laptop.demo.shapes import Stream, pictures
+from laptop.demo.tasks import TASKS
 
-SHAPES = "shapes"  # project, label attribute and bucket
-LABELLED_SHAPES, HELD_OUT_SHAPES = 160, 40
 HELD_OUT_SHARE = 0.15
 
 
 class HeldOut(NamedTuple):
-    """A picture that the pipeline never gets, and what is on it."""
+    """A picture that the pipeline never gets, and what is on it, as its task's scoring takes it."""
 
     path: Path
-    truth: Truth
+    truth: Any
 
 
 class DemoData(NamedTuple):
     """A manifest to put, the files it refers to, and pictures to ask about afterwards."""
 
+    task: Task
     project: str
     manifest: Path
     files: Mapping[S3Uri, Path]
     held_out: tuple[HeldOut, ...]
 
+    @property
+    def pictures(self) -> int:
+        """How many the manifest names; `files` are masks too."""
+        return len({line.source_ref for line in read_lines(self.manifest)})
 
-def draw_shapes(folder: Path, seed: int, now: datetime) -> DemoData:
-    """Draw the shapes of a seed into `folder`, with the manifest that a labeling job of them would write."""
-    images = folder / "images"
-    labelled = _draw(images, "shape", seed, shapes.Stream.LABELLED, LABELLED_SHAPES)
-    held_out = _draw(folder / "held-out", "held-out", seed, shapes.Stream.HELD_OUT, HELD_OUT_SHAPES)
-    names = dict(enumerate(shapes.CLASSES))
-    manifest = folder / f"{SHAPES}.manifest"
-    manifest.write_bytes(
-        b"".join(
-            bounding_box_line(f"s3://{SHAPES}/{path.name}", label, names, attribute=SHAPES, created=now)
-            for path, label in labelled
+    @property
+    def scoring(self) -> Scoring:
+        """Of the task."""
+        return TASKS[self.task].scoring
+
+
+class _Labels(NamedTuple):
+    """The usable lines of a manifest by picture, the last where there are several, and the names of all classes."""
+
+    attribute: str
+    task: Task
+    samples: Mapping[str, Sample]
+    class_names: Mapping[int, str]
+
+    @classmethod
+    def read(cls, manifest: Path) -> "_Labels":
+        attribute = find_label_attribute(read_lines(manifest), None)
+        label_type = algorithm_for(attribute.task, None).label_type
+        survey, usable = Survey(label_type, ()), dict[str, Sample]()
+        for found in samples(manifest, attribute, label_type):
+            survey.add(found)
+            if isinstance(found, Sample):
+                usable[found.source_ref] = found
+        survey.check()
+        return cls(attribute.name, attribute.task, usable, survey.class_names)
+
+    def held_out(self, source_refs: Iterable[str], images: Path) -> tuple[HeldOut, ...]:
+        """These pictures with what is on them."""
+        truth = TASKS[self.task].scoring.truth
+        files = files_of(map(S3Uri.from_text, source_refs), images)
+        return tuple(
+            HeldOut(path, truth(self.samples[str(uri)].label, self.class_names, images)) for uri, path in files.items()
         )
+
+
+def draw_shapes(folder: Path, task: Task, seed: int, now: datetime) -> DemoData:
+    """Draw the shapes of a seed into `folder`, with the manifest that a labeling job of them would write."""
+    plan = TASKS[task]
+    job = LabelingJob(plan.name + (REF_SUFFIX if task.label_is_an_object else ""), now)
+    images, manifest = folder / "images", folder / f"{plan.name}.manifest"
+    labelled = pictures(seed, Stream.LABELLED, plan.labelled, plan.most_shapes)
+    LabelledShapes(task, job, plan.name, images).write("shape", labelled, manifest)
+    unseen, others = folder / "held-out", folder / "held-out.manifest"
+    held_out = pictures(seed, Stream.HELD_OUT, plan.held_out, plan.most_shapes)
+    LabelledShapes(task, job, plan.name, unseen).write("held-out", held_out, others)
+    labels = _Labels.read(others)
+    return DemoData(
+        task, plan.name, manifest, files_of(objects_of(manifest), images), labels.held_out(labels.samples, unseen)
     )
-    kept_back = tuple(HeldOut(path, truth(label, names)) for path, label in held_out)
-    return DemoData(SHAPES, manifest, files_of(objects_of(manifest), images), kept_back)
 
 
 def hold_out(manifest: Path, images: Path, project: str | None, folder: Path, seed: int) -> DemoData:
     """Keep a seeded share of a manifest's usable pictures back; the rest becomes a manifest in `folder`, line for line.
 
     Raises:
-        ManifestError: the manifest's labels cannot be read.
-        CommandError: they are not boxes, too few, or their pictures are not in `images`.
+        ManifestError: the manifest's labels cannot be read, or are too few.
+        CommandError: they are too few to hold any back, or their files are not in `images`.
     """
-    attribute = find_label_attribute(read_lines(manifest), None)
-    if attribute.task is not Task.OBJECT_DETECTION:
-        raise CommandError(
-            f"{manifest} has labels for {attribute.task}; the demo scores boxes.", "Put it with `labelloop put`."
-        )
-    usable = [found for found in samples(manifest, attribute, BoxLabel) if isinstance(found, Sample)]
-    chosen = _choose(sorted({sample.source_ref for sample in usable}), seed, manifest)
+    labels = _Labels.read(manifest)
+    chosen = _choose(sorted(labels.samples), seed, manifest)
     rest = folder / f"{manifest.stem}.manifest"
     folder.mkdir(parents=True, exist_ok=True)
     rest.write_bytes(_without(manifest, chosen))
-    files = files_of((S3Uri.from_text(source_ref) for source_ref in chosen), images)
-    truths = {
-        found.source_ref: truth(found.label, found.class_names) for found in usable if isinstance(found.label, BoxLabel)
-    }
-    held_out = tuple(HeldOut(path, truths[str(uri)]) for uri, path in files.items())
-    name = project or project_of_attribute(attribute.name)
-    return DemoData(name, rest, files_of(objects_of(rest), images), held_out)
-
-
-def truth(label: BoxLabel, class_names: Mapping[int, str]) -> Truth:
-    """A label as the scoring takes it; classes by name, because the pipeline numbers them anew."""
-    return tuple(
-        LabelledBox(class_names[box.class_id], box.left, box.top, box.width, box.height) for box in label.annotations
-    )
-
-
-def _draw(folder: Path, name: str, seed: int, stream: shapes.Stream, count: int) -> list[tuple[Path, BoxLabel]]:
-    folder.mkdir(parents=True, exist_ok=True)
-    drawn = []
-    for number, picture in enumerate(shapes.pictures(seed, stream, count)):
-        path = folder / f"{name}-{number:03}.jpg"
-        path.write_bytes(picture.jpeg)
-        drawn.append((path, picture.label))
-    return drawn
+    name = project or project_of_attribute(labels.attribute)
+    files = files_of(objects_of(rest), images)
+    return DemoData(labels.task, name, rest, files, labels.held_out(chosen, images))
 
 
 def _choose(source_refs: list[str], seed: int, manifest: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """Labelled pictures to try things with: coloured circles, squares and triangles on a dark, noisy ground.
 
-A pure function of a seed: the same one gives the same bytes (with the same Pillow and NumPy).
+A pure function of a seed: the same one gives the same bytes (with the same Pillow and NumPy). Boxes, masks and classes
+of a picture are all made from its shapes, so they agree to the pixel.
 """
 
 import io
@@ -13,11 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from labelloop.labels.boxes import Box, BoxLabel, ImageSize
+from labelloop.labels.masks import BACKGROUND
 from PIL import Image, ImageDraw
 
 CLASSES = ("circle", "square", "triangle")
 CIRCLE, SQUARE, _TRIANGLE = range(len(CLASSES))
 SIDE = 128  # pixels
+MASK_CLASSES = (BACKGROUND, *CLASSES)  # by the value of a mask's pixels
 MOST_SHAPES = 4
 RADII = (0.09, 0.21)  # of the circle around a shape, as shares of the side
 PLACING_TRIES = 30
@@ -32,13 +35,6 @@ class Stream(IntEnum):
 
     LABELLED = 0
     HELD_OUT = 1
-
-
-class LabelledPicture(NamedTuple):
-    """A JPEG and what is on it."""
-
-    jpeg: bytes
-    label: BoxLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +60,39 @@ class Shape:
         return Box(self.class_id, left, top, right - left, bottom - top)
 
 
-def pictures(seed: int, stream: Stream, count: int) -> Iterator[LabelledPicture]:
-    """`count` pictures of `SIDE` x `SIDE` pixels, each with one to four shapes that do not touch."""
+class LabelledPicture(NamedTuple):
+    """A JPEG of `SIDE` x `SIDE` pixels and what is on it."""
+
+    jpeg: bytes
+    shapes: tuple[Shape, ...]
+
+    @property
+    def class_ids(self) -> tuple[int, ...]:
+        """The classes that it shows, each once, in their order."""
+        return tuple(sorted({shape.class_id for shape in self.shapes}))
+
+    def boxes(self) -> BoxLabel:
+        """A box around each shape."""
+        return BoxLabel((ImageSize(SIDE, SIDE),), tuple(shape.box() for shape in self.shapes))
+
+    def mask(self) -> npt.NDArray[np.uint8]:
+        """(height, width): the class of each pixel, an index into `MASK_CLASSES`."""
+        mask = Image.new("L", (SIDE, SIDE))
+        canvas = ImageDraw.Draw(mask)
+        for shape in self.shapes:
+            shape.draw(canvas, 1 + shape.class_id)
+        return np.array(mask)
+
+
+def pictures(seed: int, stream: Stream, count: int, most_shapes: int = MOST_SHAPES) -> Iterator[LabelledPicture]:
+    """`count` pictures, each with one to `most_shapes` shapes that do not touch."""
     rng = np.random.default_rng([seed, stream])
-    return (_picture(rng) for _ in range(count))
+    return (_picture(rng, most_shapes) for _ in range(count))
 
 
-def _picture(rng: np.random.Generator) -> LabelledPicture:
+def _picture(rng: np.random.Generator, most_shapes: int) -> LabelledPicture:
     shapes: list[Shape] = []
-    for _ in range(int(rng.integers(1, MOST_SHAPES, endpoint=True))):
+    for _ in range(int(rng.integers(1, most_shapes, endpoint=True))):
         shape = _place(rng, [placed.box() for placed in shapes])
         if shape is not None:
             shapes.append(shape)
@@ -80,8 +100,7 @@ def _picture(rng: np.random.Generator) -> LabelledPicture:
     canvas = ImageDraw.Draw(picture)
     for shape in shapes:
         shape.draw(canvas, shape.colour)
-    boxes = tuple(shape.box() for shape in shapes)
-    return LabelledPicture(_noisy_jpeg(picture, rng), BoxLabel((ImageSize(SIDE, SIDE),), boxes))
+    return LabelledPicture(_noisy_jpeg(picture, rng), tuple(shapes))
 
 
 def _place(rng: np.random.Generator, taken: Sequence[Box]) -> Shape | None:

@@ -95,6 +95,9 @@ def test_a_port_that_is_taken_is_named(nowhere: list[str]) -> None:
         (["put", "absent.manifest", "--project", "birds"], "does not exist"),
         (["infer", "birds", "absent.jpg"], "does not exist"),
         (["infer", "birds", "PICTURE", "--confidence", "2"], "less than or equal to 1"),
+        (["infer", "birds", "PICTURE", "--view", "bird's-eye"], "is not one of"),
+        (["demo", "--task", "text-classification"], "is not one of"),
+        (["demo", "--task", "object-detection", "--manifest", "MANIFEST", "--images", "."], "a manifest says itself"),
     ],
 )
 def test_arguments_that_mean_nothing_are_refused(
@@ -106,9 +109,10 @@ def test_arguments_that_mean_nothing_are_refused(
     assert complaint in shown.stderr
 
 
-def test_only_one_picture_can_be_drawn(runner: CliRunner, nowhere: list[str], picture: str) -> None:
+@pytest.mark.parametrize("option", ["--out", "--mask"])
+def test_only_one_picture_can_be_drawn(runner: CliRunner, nowhere: list[str], picture: str, option: str) -> None:
     with announced(RunningCloud.here("http://127.0.0.1:9", {"ApiUrl": "http://127.0.0.1:9"}), Path(nowhere[1])):
-        shown = runner.invoke(app, ["infer", "birds", picture, picture, "--out", "seen.png", *nowhere])
+        shown = runner.invoke(app, ["infer", "birds", picture, picture, option, "seen.png", *nowhere])
     assert shown.exit_code == 2
     assert "one picture at a time" in shown.stderr
 
@@ -118,6 +122,13 @@ def test_a_drawn_picture_is_png_or_jpeg(runner: CliRunner, nowhere: list[str], p
         shown = runner.invoke(app, ["infer", "birds", picture, "--out", "seen.gif", *nowhere])
     assert shown.exit_code == 1
     assert "seen.gif is neither PNG nor JPEG" in shown.stderr
+
+
+def test_a_mask_is_a_png(runner: CliRunner, nowhere: list[str], picture: str) -> None:
+    with announced(RunningCloud.here("http://127.0.0.1:9", {"ApiUrl": "http://127.0.0.1:9"}), Path(nowhere[1])):
+        shown = runner.invoke(app, ["infer", "birds", picture, "--mask", "seen.jpg", *nowhere])
+    assert shown.exit_code == 1
+    assert "seen.jpg is no PNG by its name" in shown.stderr
 
 
 def test_pictures_that_are_missing_are_named_before_anything_is_uploaded(

@@ -8,23 +8,14 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from laptop.commands.answers import read_answer
 from laptop.commands.client import Api
 from laptop.commands.console import CommandError
-from laptop.demo.scoring import DetectedBox
+from tests.commands.answer_bodies import BOXES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-ANSWER = {
-    "inference_id": "1",
-    "time": 0.06,
-    "image": {"width": 640, "height": 480},
-    "model": {"project": "birds", "version": "birds-1-1", "task": "object-detection"},
-    "predictions": [
-        {"x": 15, "y": 25, "width": 10, "height": 30, "x1": 10, "y1": 10, "x2": 20, "y2": 40}
-        | {"confidence": 0.91, "class": "wren", "class_id": 2, "detection_id": "1-0"}
-    ],
-}
 REFUSAL = {"error": {"code": "NO_MODEL_YET", "message": "no model yet", "hint": "Wait.", "request_id": "1"}}
 
 
@@ -32,12 +23,12 @@ class Recorder:
     """An HTTP server with one answer, which remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.answer = Response(json.dumps(ANSWER))
+        self.answer = Response(json.dumps(BOXES))
         self.asked: list[tuple[str, dict[str, str], str, str, bytes]] = []
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
-        headers = (request.headers["Content-Type"], request.headers["Accept"])
+        headers = (request.headers.get("Content-Type", ""), request.headers["Accept"])
         self.asked.append((request.path, request.args.to_dict(), *headers, request.get_data()))
         return self.answer(environ, start_response)
 
@@ -73,8 +64,7 @@ def test_a_picture_is_posted_as_its_bytes(server: tuple[Api, Recorder], picture:
             b"\xff\xd8picture",
         )
     ]
-    assert answer.model.version == "birds-1-1"
-    assert [found.box() for found in answer.predictions] == [DetectedBox("wren", 10, 10, 10, 30, 0.91)]
+    assert answer == read_answer(json.dumps(BOXES).encode())
 
 
 def test_a_drawn_picture_comes_as_bytes(server: tuple[Api, Recorder], picture: Path) -> None:
@@ -82,6 +72,14 @@ def test_a_drawn_picture_comes_as_bytes(server: tuple[Api, Recorder], picture: P
     recorder.answer = Response(b"\x89PNG", mimetype="image/png")
     assert api.ask("birds", picture.rename(picture.with_suffix(".gif")), "image/png") == b"\x89PNG"
     assert recorder.asked[0][2:4] == ("application/x-image", "image/png")
+
+
+def test_the_classes_of_a_model_are_its_descriptions(server: tuple[Api, Recorder]) -> None:
+    api, recorder = server
+    described = [{"class": "wren", "class_id": 0, "color": "#000000"}, {"class": "heron", "class_id": 1}]
+    recorder.answer = Response(json.dumps({"model": {}, "classes": described}))
+    assert api.classes("birds") == ("wren", "heron")
+    assert recorder.asked[0][0] == "/v1/birds"
 
 
 def test_a_refusal_is_told_with_its_code_and_hint(server: tuple[Api, Recorder], picture: Path) -> None:

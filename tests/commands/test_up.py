@@ -80,7 +80,7 @@ def test_a_failed_run_is_told_with_its_receipt(
 ) -> None:
     put = labelloop("put", manifest, "--project", "few", "--images", tmp_path)
     assert put.exit_code == 1
-    assert "project.json written, to train from nothing" in put.stdout
+    assert "project.json is new, to train from nothing" in put.stdout
     assert "state ValidateManifest" in put.stdout
     assert "error: Too few usable pictures" in put.stderr
     assert (

@@ -1,27 +1,52 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from labelloop.algorithms import algorithm_for
+from labelloop.errors import InvalidLabel
 from labelloop.labels.boxes import BoxLabel
+from labelloop.labels.classes import ClassLabel, ClassListLabel
+from labelloop.labels.masks import MaskLabel
 from labelloop.manifest import find_label_attribute, read_lines
 from labelloop.samples import Sample, samples
+from labelloop.store import S3Uri
+from labelloop.tasks import Task
+from PIL import Image
 
 from laptop.commands.console import CommandError
-from laptop.demo.data import HELD_OUT_SHAPES, LABELLED_SHAPES, draw_shapes, hold_out
-from laptop.demo.scoring import LabelledBox
+from laptop.demo.data import DemoData, draw_shapes, hold_out
+from laptop.demo.scoring.boxes import LabelledBox
+from laptop.demo.scoring.masks import Truth
+from laptop.demo.shapes import CLASSES, MASK_CLASSES
+from laptop.demo.tasks import TASKS
 
 NOW = datetime(2026, 3, 2, 9, 0, 0, 5, UTC)
 BOXES = {"type": "groundtruth/object-detection", "class-map": {"0": "cell"}}
 
 
-def write_manifest(folder: Path, pictures: int, metadata: object = BOXES) -> Path:
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[Task, DemoData]:
+    """The shapes of one seed for every task."""
+    return {task: draw_shapes(tmp_path_factory.mktemp(task), task, 0, NOW) for task in Task}
+
+
+def samples_of(data: DemoData) -> list[Sample]:
+    attribute = find_label_attribute(read_lines(data.manifest), None)
+    assert attribute.task is data.task
+    found = samples(data.manifest, attribute, algorithm_for(attribute.task, None).label_type)
+    return [sample for sample in found if isinstance(sample, Sample)]
+
+
+def write_manifest(folder: Path, pictures: int) -> Path:
     """`pictures` lines with a box each, a failed one and an unlabelled one between them, the first picture twice."""
     label = {
         "image_size": [{"width": 9, "height": 9, "depth": 3}],
         "annotations": [{"class_id": 0, "left": 1, "top": 2, "width": 3, "height": 4}],
     }
-    labelled = {"cells": label, "cells-metadata": metadata}
+    labelled = {"cells": label, "cells-metadata": BOXES}
     usable: list[tuple[str, dict[str, object]]] = [(f"{number}.jpg", labelled) for number in range(pictures)]
     failed: dict[str, object] = {"cells-metadata": {"failure-reason": "ClientError: …"}}
     lines = [usable[0], ("failed.jpg", failed), ("unlabelled.jpg", {}), *usable]
@@ -32,19 +57,71 @@ def write_manifest(folder: Path, pictures: int, metadata: object = BOXES) -> Pat
     return path
 
 
-def test_the_shapes_manifest_is_one_that_the_pipeline_takes(tmp_path: Path) -> None:
-    data = draw_shapes(tmp_path, 0, NOW)
-    attribute = find_label_attribute(read_lines(data.manifest), None)
-    found = [sample for sample in samples(data.manifest, attribute, BoxLabel) if isinstance(sample, Sample)]
-    assert len(found) == len(data.files) == LABELLED_SHAPES
-    assert {str(uri) for uri in data.files} == {sample.source_ref for sample in found}
+@pytest.mark.parametrize("task", Task)
+def test_the_shapes_manifest_is_one_that_the_pipeline_takes(drawn: dict[Task, DemoData], task: Task) -> None:
+    data = drawn[task]
+    found = samples_of(data)
+    assert len(found) == data.pictures == TASKS[task].labelled
+    masks = [sample.label.uri for sample in found if isinstance(sample.label, MaskLabel)]
+    assert {str(uri) for uri in data.files} == {sample.source_ref for sample in found} | set(masks)
 
 
-def test_held_out_shapes_are_not_uploaded(tmp_path: Path) -> None:
-    data = draw_shapes(tmp_path, 0, NOW)
-    uploaded = {path.read_bytes() for path in data.files.values()}
-    assert len(data.held_out) == HELD_OUT_SHAPES
-    assert uploaded.isdisjoint(picture.path.read_bytes() for picture in data.held_out)
+@pytest.mark.parametrize("task", Task)
+def test_every_class_occurs_on_what_is_labelled_and_on_what_is_held_out(
+    drawn: dict[Task, DemoData], task: Task, tmp_path: Path
+) -> None:
+    names = {sample.class_names[one] for sample in samples_of(drawn[task]) for one in sample.label.class_ids}
+    assert names - {"BACKGROUND"} == set(CLASSES)
+    scoring, truths = drawn[task].scoring, [picture.truth for picture in drawn[task].held_out]
+    assert len(truths) == TASKS[task].held_out
+    if task is Task.SEMANTIC_SEGMENTATION:
+        assert {name for truth in truths for name in truth.names.values()} == set(MASK_CLASSES)
+    else:
+        right = [()] * len(truths) if task is Task.OBJECT_DETECTION else truths
+        assert set(scoring.score(truths, right).by_class) == set(CLASSES)
+
+
+@pytest.mark.parametrize("task", Task)
+def test_held_out_shapes_are_not_uploaded(drawn: dict[Task, DemoData], task: Task) -> None:
+    uploaded = {path.read_bytes() for path in drawn[task].files.values()}
+    assert uploaded.isdisjoint(picture.path.read_bytes() for picture in drawn[task].held_out)
+
+
+def test_boxes_masks_and_tags_of_a_seed_are_of_the_same_pictures(drawn: dict[Task, DemoData]) -> None:
+    boxes, masks, tags = (
+        {Path(sample.source_ref).name: sample for sample in samples_of(drawn[task])}
+        for task in (Task.OBJECT_DETECTION, Task.SEMANTIC_SEGMENTATION, Task.IMAGE_CLASSIFICATION_MULTILABEL)
+    )
+    for name, boxed in boxes.items():
+        masked, tagged = masks[name].label, tags[name].label
+        assert isinstance(boxed.label, BoxLabel)
+        assert isinstance(masked, MaskLabel)
+        assert isinstance(tagged, ClassListLabel)
+        assert set(boxed.label.class_ids) == set(tagged.class_ids) == {one - 1 for one in masked.class_ids if one}
+        (size,) = boxed.label.image_size
+        with Image.open(drawn[Task.SEMANTIC_SEGMENTATION].files[S3Uri.from_text(masked.uri)]) as mask:
+            assert (mask.mode, mask.size) == ("P", (size.width, size.height))
+            for box in boxed.label.annotations:
+                inside = np.array(mask.crop((box.left, box.top, box.left + box.width, box.top + box.height)))
+                assert 1 + box.class_id in inside
+
+
+def test_a_masks_colours_are_those_of_its_manifest(drawn: dict[Task, DemoData]) -> None:
+    data = drawn[Task.SEMANTIC_SEGMENTATION]
+    line = json.loads(data.manifest.read_text().splitlines()[0])
+    with Image.open(data.files[S3Uri.from_text(line["shape-masks-ref"])]) as mask:
+        palette = np.frombuffer(mask.palette.tobytes(), np.uint8).reshape(-1, 3).tolist() if mask.palette else []
+        shown = np.unique(np.array(mask)).tolist()
+    colours = {str(value): "#" + bytes(palette[value]).hex() for value in shown}
+    colour_map = line["shape-masks-ref-metadata"]["internal-color-map"]
+    assert {value: entry["hex-color"] for value, entry in colour_map.items()} == colours
+    assert colours["0"] == "#ffffff"
+    assert {bytes(colour).hex() for colour in palette[len(MASK_CLASSES) :]} <= {"ffffff"}
+
+
+def test_a_single_shape_has_a_single_class(drawn: dict[Task, DemoData]) -> None:
+    labels = {sample.label for sample in samples_of(drawn[Task.IMAGE_CLASSIFICATION])}
+    assert labels == {ClassLabel(class_id) for class_id in range(len(CLASSES))}
 
 
 def test_held_out_pictures_are_gone_from_the_manifest_and_the_rest_is_untouched(tmp_path: Path) -> None:
@@ -80,8 +157,55 @@ def test_two_pictures_are_too_few(tmp_path: Path) -> None:
         hold_out(write_manifest(tmp_path, 2), tmp_path, None, tmp_path / "out", 0)
 
 
-def test_labels_that_are_no_boxes_are_refused(tmp_path: Path) -> None:
-    manifest = write_manifest(tmp_path, 4, {"type": "groundtruth/image-classification"})
-    with pytest.raises(CommandError, match="image-classification; the demo scores boxes") as caught:
+def write_classes(folder: Path, metadata: dict[str, Any], label: object) -> Path:
+    path = folder / "kinds.manifest"
+    lines = [{"source-ref": f"s3://b/{number}.jpg", "kinds": label, "kinds-metadata": metadata} for number in range(4)]
+    for number in range(4):
+        (folder / f"{number}.jpg").touch()
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("metadata", "label", "truth"),
+    [
+        ({"type": "groundtruth/image-classification", "class-name": "wren"}, "3", "wren"),
+        (
+            {"type": "groundtruth/image-classification-multilabel", "class-map": {"0": "wren", "4": "heron"}},
+            [4, 0],
+            {"wren", "heron"},
+        ),
+    ],
+)
+def test_labels_of_whole_pictures_are_held_out_too(
+    tmp_path: Path, metadata: dict[str, Any], label: object, truth: object
+) -> None:
+    data = hold_out(write_classes(tmp_path, metadata, label), tmp_path, None, tmp_path / "out", 0)
+    assert data.task == metadata["type"].removeprefix("groundtruth/")
+    assert [picture.truth for picture in data.held_out] == [truth]
+
+
+def test_masks_are_found_where_pictures_are(tmp_path: Path) -> None:
+    colours = {"0": {"class-name": "BACKGROUND"}, "1": {"class-name": "road"}}
+    metadata = {"type": "groundtruth/semantic-segmentation", "internal-color-map": colours}
+    (tmp_path / "masks").mkdir()
+    lines = []
+    for number in range(3):
+        (tmp_path / f"{number}.jpg").touch()
+        (tmp_path / f"masks/{number}.png").touch()
+        mask = {"streets-ref": f"s3://b/masks/{number}.png", "streets-ref-metadata": metadata}
+        lines.append(json.dumps({"source-ref": f"s3://b/x/{number}.jpg"} | mask) + "\n")
+    manifest = tmp_path / "streets.manifest"
+    manifest.write_text("".join(lines))
+    data = hold_out(manifest, tmp_path, None, tmp_path / "out", 0)
+    assert (data.task, data.project, data.pictures) == (Task.SEMANTIC_SEGMENTATION, "streets", 2)
+    assert len(data.files) == 4
+    (held_out,) = data.held_out
+    name = held_out.path.stem
+    assert held_out.truth == Truth(tmp_path / f"masks/{name}.png", {0: "BACKGROUND", 1: "road"})
+
+
+def test_a_class_without_a_name_is_told_before_anything_is_trained(tmp_path: Path) -> None:
+    manifest = write_classes(tmp_path, {"type": "groundtruth/image-classification"}, 3)
+    with pytest.raises(InvalidLabel, match="class 3"):
         hold_out(manifest, tmp_path, None, tmp_path / "out", 0)
-    assert "labelloop put" in caught.value.hint

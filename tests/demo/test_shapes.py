@@ -7,7 +7,7 @@ import pytest
 from labelloop.labels.boxes import Box
 from PIL import Image
 
-from laptop.demo.shapes import CLASSES, MOST_SHAPES, SIDE, LabelledPicture, Stream, pictures
+from laptop.demo.shapes import CLASSES, MASK_CLASSES, MOST_SHAPES, SIDE, LabelledPicture, Stream, pictures
 
 PICTURES = list(pictures(7, Stream.LABELLED, 40))
 BRIGHT = 150  # every shape has a channel of 190 or more, the ground hardly ever one above 120
@@ -44,17 +44,17 @@ def test_pictures_are_small_rgb_jpegs() -> None:
     for picture in PICTURES:
         image = Image.open(io.BytesIO(picture.jpeg))
         assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (SIDE, SIDE))
-        assert picture.label.image_size[0].width == picture.label.image_size[0].height == SIDE
+        assert picture.boxes().image_size[0].width == picture.boxes().image_size[0].height == SIDE
 
 
 def test_every_class_and_every_number_of_shapes_occurs() -> None:
-    assert {box.class_id for picture in PICTURES for box in picture.label.annotations} == set(range(len(CLASSES)))
-    assert {len(picture.label.annotations) for picture in PICTURES} == set(range(1, MOST_SHAPES + 1))
+    assert {box.class_id for picture in PICTURES for box in picture.boxes().annotations} == set(range(len(CLASSES)))
+    assert {len(picture.boxes().annotations) for picture in PICTURES} == set(range(1, MOST_SHAPES + 1))
 
 
 def test_boxes_are_tight_on_the_drawn_pixels() -> None:
     for picture in PICTURES:
-        for box in picture.label.annotations:
+        for box in picture.boxes().annotations:
             wanted = (box.left, box.top, box.left + box.width, box.top + box.height)
             # JPEG smears an edge by a pixel, and a triangle's tip is one pixel wide
             assert bright_span(picture, box) == pytest.approx(wanted, abs=2)
@@ -63,7 +63,7 @@ def test_boxes_are_tight_on_the_drawn_pixels() -> None:
 def test_nothing_bright_lies_outside_the_boxes() -> None:
     for picture in PICTURES:
         ground = pixels(picture).max(axis=2).copy()
-        for box in picture.label.annotations:
+        for box in picture.boxes().annotations:
             ground[
                 max(int(box.top) - 3, 0) : int(box.top + box.height) + 3,
                 max(int(box.left) - 3, 0) : int(box.left + box.width) + 3,
@@ -73,7 +73,7 @@ def test_nothing_bright_lies_outside_the_boxes() -> None:
 
 def test_boxes_of_a_picture_do_not_overlap() -> None:
     for picture in PICTURES:
-        for one, other in combinations(picture.label.annotations, 2):
+        for one, other in combinations(picture.boxes().annotations, 2):
             apart = (
                 one.left + one.width <= other.left
                 or other.left + other.width <= one.left
@@ -81,3 +81,30 @@ def test_boxes_of_a_picture_do_not_overlap() -> None:
                 or other.top + other.height <= one.top
             )
             assert apart
+
+
+def test_the_box_of_a_shape_is_the_box_of_its_pixels_in_the_mask() -> None:
+    for picture in PICTURES:
+        mask = picture.mask()
+        for box in picture.boxes().annotations:
+            left, top, width, height = map(int, (box.left, box.top, box.width, box.height))
+            rows, columns = np.nonzero(mask[top : top + height, left : left + width] == 1 + box.class_id)
+            assert (rows.min(), columns.min(), rows.max(), columns.max()) == (0, 0, height - 1, width - 1)
+            mask[top : top + height, left : left + width] = 0
+        assert not mask.any()  # nothing lies outside of the boxes
+
+
+def test_the_classes_of_a_mask_are_those_of_its_picture() -> None:
+    for picture in PICTURES:
+        mask = picture.mask()
+        assert mask.shape == (SIDE, SIDE)
+        assert [MASK_CLASSES[value] for value in np.unique(mask)] == [
+            "BACKGROUND",
+            *(CLASSES[class_id] for class_id in picture.class_ids),
+        ]
+
+
+def test_single_shapes_are_of_every_class() -> None:
+    single = list(pictures(7, Stream.LABELLED, 40, most_shapes=1))
+    assert {len(picture.shapes) for picture in single} == {1}
+    assert {picture.class_ids for picture in single} == {(0,), (1,), (2,)}

@@ -1,4 +1,4 @@
-"""How good answers are: COCO's average precision at an overlap of one half, and whether one answer is right.
+"""Boxes: COCO's mean average precision at an overlap of one half.
 
 pycocotools' COCOeval does the arithmetic; https://cocodataset.org/#detection-eval says what it means.
 """
@@ -6,15 +6,23 @@ pycocotools' COCOeval does the arithmetic; https://cocodataset.org/#detection-ev
 import contextlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from labelloop.labels.boxes import BoxLabel
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from laptop.commands.answers import Detection, Detections
+from laptop.demo.scoring import DeployedModel, Score
+
+METRIC = "mAP@0.5"
 OVERLAP = 0.5  # intersection over union from which a box is found
 MOST_DETECTIONS = 100  # of one picture, the surest; COCO's own limit
+# The end of a curve of precision over recall is of unsure detections.
+WHOLE: Mapping[str, str] = {"confidence": "0.01", "max_detections": str(MOST_DETECTIONS)}
 
 
 class LabelledBox(NamedTuple):
@@ -42,17 +50,29 @@ type Truth = Sequence[LabelledBox]
 type Answer = Sequence[DetectedBox]
 
 
-class Score(NamedTuple):
-    """Mean average precision over the classes that occur, and each one's own."""
+def truth(label: BoxLabel, class_names: Mapping[int, str], images: Path) -> Truth:  # noqa: ARG001 - see Scoring
+    """The boxes of a label."""
+    return tuple(
+        LabelledBox(class_names[box.class_id], box.left, box.top, box.width, box.height) for box in label.annotations
+    )
 
-    mean: float
-    by_class: Mapping[str, float]
+
+def ask(model: DeployedModel, picture: Path, parameters: Mapping[str, str]) -> Answer:
+    """The objects found."""
+    answer = model.api.infer(model.project, picture, parameters)
+    assert isinstance(answer, Detections)
+    return tuple(map(detected_box, answer.predictions))
+
+
+def detected_box(found: Detection) -> DetectedBox:
+    """By its corner and its size."""
+    return DetectedBox(found.class_name, found.x1, found.y1, found.x2 - found.x1, found.y2 - found.y1, found.confidence)
 
 
 def score(truths: Sequence[Truth], answers: Sequence[Answer]) -> Score:
     """The average precision at `OVERLAP` of one answer per picture.
 
-    The answers must hold unsure detections too, or the curve is cut off.
+    The answers must hold unsure detections too (`WHOLE`), or the curve is cut off.
 
     Raises:
         ValueError: not as many answers as truths, or no object anywhere.
@@ -63,7 +83,7 @@ def score(truths: Sequence[Truth], answers: Sequence[Answer]) -> Score:
     ids = {name: number for number, name in enumerate(classes, start=1)}  # COCO's ids begin at 1
     detections = list(_results(answers, ids))
     if not detections:
-        return Score(0.0, dict.fromkeys(classes, 0.0))
+        return Score(METRIC, 0.0, dict.fromkeys(classes, 0.0), {})
     with contextlib.redirect_stdout(io.StringIO()):  # pycocotools prints its progress
         labels = _labels(truths, ids)
         evaluation = COCOeval(labels, labels.loadRes(detections), "bbox")
@@ -74,7 +94,7 @@ def score(truths: Sequence[Truth], answers: Sequence[Answer]) -> Score:
         evaluation.accumulate()
     # precision has the shape (overlaps, recalls, classes, areas, limits)
     by_class = evaluation.eval["precision"][0, :, :, 0, 0].mean(axis=0)
-    return Score(float(by_class.mean()), {name: float(by_class[ids[name] - 1]) for name in classes})
+    return Score(METRIC, float(by_class.mean()), {name: float(by_class[ids[name] - 1]) for name in classes}, {})
 
 
 def is_right(truth: Truth, answer: Answer) -> bool:

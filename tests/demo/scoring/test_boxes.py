@@ -1,6 +1,19 @@
-import pytest
+from pathlib import Path
 
-from laptop.demo.scoring import DetectedBox, LabelledBox, is_right, overlap, score
+import pytest
+from labelloop.labels.boxes import Box, BoxLabel, ImageSize
+
+from laptop.commands.answers import Detection
+from laptop.demo.scoring.boxes import (
+    METRIC,
+    DetectedBox,
+    LabelledBox,
+    detected_box,
+    is_right,
+    overlap,
+    score,
+    truth,
+)
 
 CAT = LabelledBox("cat", 10, 10, 20, 20)
 DOG = LabelledBox("dog", 60, 60, 30, 10)
@@ -13,40 +26,40 @@ def found(box: LabelledBox, confidence: float = 0.9, *, right: float = 0) -> Det
 def test_perfect_answers_score_one() -> None:
     truths = [[CAT, DOG], [DOG]]
     perfect = score(truths, [[found(DOG), found(CAT)], [found(DOG)]])
-    assert perfect.mean == pytest.approx(1)
+    assert perfect.value == pytest.approx(1)
     assert perfect.by_class == {"cat": pytest.approx(1), "dog": pytest.approx(1)}
 
 
 def test_no_answers_score_nothing() -> None:
-    assert score([[CAT, DOG]], [[]]) == (0, {"cat": 0, "dog": 0})
+    assert score([[CAT, DOG]], [[]]) == (METRIC, 0, {"cat": 0, "dog": 0}, {})
 
 
 def test_an_object_not_found_leaves_the_curve_short() -> None:
     # One of two cats found: precision 1 at the 51 of COCO's 101 recalls up to one half, 0 above.
-    assert score([[CAT], [CAT]], [[found(CAT)], []]).mean == pytest.approx(51 / 101)
+    assert score([[CAT], [CAT]], [[found(CAT)], []]).value == pytest.approx(51 / 101)
 
 
 def test_a_surer_false_alarm_halves_precision() -> None:
     answer = [found(CAT, 0.5), found(LabelledBox("cat", 90, 90, 20, 20), 0.9)]
-    assert score([[CAT]], [answer]).mean == pytest.approx(0.5)
+    assert score([[CAT]], [answer]).value == pytest.approx(0.5)
 
 
 def test_a_less_sure_false_alarm_costs_nothing() -> None:
     answer = [found(CAT, 0.9), found(LabelledBox("cat", 90, 90, 20, 20), 0.5)]
-    assert score([[CAT]], [answer]).mean == pytest.approx(1)
+    assert score([[CAT]], [answer]).value == pytest.approx(1)
 
 
 def test_the_mean_is_over_classes() -> None:
-    assert score([[CAT, DOG]], [[found(CAT)]]).mean == pytest.approx(0.5)
+    assert score([[CAT, DOG]], [[found(CAT)]]).value == pytest.approx(0.5)
 
 
 def test_a_class_that_no_label_has_counts_for_none() -> None:
-    assert score([[CAT]], [[found(CAT), found(DOG)]]).mean == pytest.approx(1)
+    assert score([[CAT]], [[found(CAT), found(DOG)]]).value == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("right", "scored"), [(6, 1), (7, 0)])  # 14/26 and 13/27 of the union
 def test_boxes_count_from_an_overlap_of_one_half(right: float, scored: float) -> None:
-    assert score([[CAT]], [[found(CAT, right=right)]]).mean == pytest.approx(scored)
+    assert score([[CAT]], [[found(CAT, right=right)]]).value == pytest.approx(scored)
 
 
 def test_answers_and_pictures_must_be_as_many() -> None:
@@ -57,6 +70,15 @@ def test_answers_and_pictures_must_be_as_many() -> None:
 def test_without_objects_there_is_nothing_to_score() -> None:
     with pytest.raises(ValueError, match="0 classes"):
         score([[]], [[]])
+
+
+def test_a_label_tells_its_classes_by_name() -> None:
+    label = BoxLabel((ImageSize(99, 99),), (Box(7, 10, 10, 20, 20), Box(2, 60, 60, 30, 10)))
+    assert truth(label, {2: "dog", 7: "cat"}, Path()) == (CAT, DOG)
+
+
+def test_a_detection_is_told_by_its_corners() -> None:
+    assert detected_box(Detection("cat", 0.9, 10, 10, 30, 30)) == found(CAT)
 
 
 def test_overlap_is_intersection_over_union() -> None:
