@@ -30,8 +30,8 @@ class ShapesTask(NamedTuple):
 TASKS: Mapping[Task, ShapesTask] = {
     Task.OBJECT_DETECTION: ShapesTask(boxes, "shapes"),
     Task.SEMANTIC_SEGMENTATION: ShapesTask(masks, "shape-masks"),
-    Task.IMAGE_CLASSIFICATION: ShapesTask(classes, "shape-kinds", held_out=100, most_shapes=1),
-    # That a class is there says little of where, so it takes more pictures to learn what it looks like.
+    # A class alone says nothing of where it is, so it takes more pictures to learn what it looks like.
+    Task.IMAGE_CLASSIFICATION: ShapesTask(classes, "shape-kinds", labelled=400, held_out=100, most_shapes=1),
     Task.IMAGE_CLASSIFICATION_MULTILABEL: ShapesTask(class_sets, "shape-tags", labelled=400, held_out=100),
 }
 SHOWN = (Task.OBJECT_DETECTION, Task.SEMANTIC_SEGMENTATION, Task.IMAGE_CLASSIFICATION_MULTILABEL)
