@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-ENVIRONMENTS = HERE.parents[1] / ".envs"
+ROOT = Path(__file__).parents[2]
 
 
 def protobuf(job: str, items: Iterable[Any], implementation: str = "upb") -> list[Any]:
@@ -20,18 +19,18 @@ def protobuf(job: str, items: Iterable[Any], implementation: str = "upb") -> lis
         implementation: protobuf's in C ("upb") or in Python ("python").
     """
     environment = {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": implementation}
-    return _ask("oracles", "protobuf_side.py", (job, list(items)), environment)
+    return _ask("oracles", "protobuf_side", (job, list(items)), environment)
 
 
 def mxnet(job: str, items: Iterable[Any]) -> list[Any]:
     """One answer for each item; the jobs are write (payloads to a stream) and read (back)."""
-    return _ask("mxnet_vision", "mxnet_side.py", (job, list(items)), {})
+    return _ask("mxnet_vision", "mxnet_side", (job, list(items)), {})
 
 
-def _ask(environment: str, script: str, question: Any, variables: dict[str, str]) -> list[Any]:
+def _ask(environment: str, module: str, question: Any, variables: dict[str, str]) -> list[Any]:
     done = subprocess.run(
-        [ENVIRONMENTS / environment / "bin/python", HERE / script],
-        input=pickle.dumps(question), stdout=subprocess.PIPE, env=os.environ | variables, check=True,
+        [ROOT / ".envs" / environment / "bin/python", "-m", f"tests.oracles.{module}"],
+        cwd=ROOT, input=pickle.dumps(question), stdout=subprocess.PIPE, env=os.environ | variables, check=True,
     )  # fmt: skip
     answer: list[Any] = pickle.loads(done.stdout)
     return answer

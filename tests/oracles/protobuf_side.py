@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import sdk
+from tests.oracles import sdk
 
 sdk.load()
 

@@ -87,7 +87,6 @@ class _Scan(NamedTuple):
 
     runs: _Runs
     class_ids: NDArray[np.uint8]
-    begins: NDArray[np.bool_]  # whether a run begins, for each pixel down the columns
 
     @classmethod
     def of(cls, mask: NDArray[np.uint8]) -> Self:
@@ -99,18 +98,16 @@ class _Scan(NamedTuple):
         np.not_equal(pixels[1:], pixels[:-1], out=begins[1:])
         begins[:: max(1, height)] = True
         starts = np.flatnonzero(begins)
-        return cls(_Runs(height, width, starts, np.append(starts[1:], pixels.size)), pixels[starts], begins)
+        return cls(_Runs(height, width, starts, np.append(starts[1:], pixels.size)), pixels[starts])
 
     def touching(self) -> tuple[_Indices, _Indices]:
         """Pairs of runs of one class in neighbouring columns whose pixels touch at sides or corners."""
-        height, _, starts, ends = self.runs
-        run_at = np.cumsum(self.begins, dtype=np.intp) - 1
-        left = np.flatnonzero(starts < self.begins.size - height)
-        starts, ends = starts[left], ends[left]
-        first = run_at[starts + height - (starts % height > 0)]
-        last = run_at[ends - 1 + height + (ends % height > 0)]
-        count = last - first + 1
-        left, right = np.repeat(left, count), _counted(first, count)
+        height, width, every, _ = self.runs
+        left = np.arange(np.searchsorted(every, height * (width - 1)))  # all but those in the last column
+        starts, ends = every[left] + height, self.runs.ends[left] + height
+        first = np.searchsorted(every, starts - (starts % height > 0), "right") - 1
+        past = np.searchsorted(every, ends - 1 + (ends % height > 0), "right")
+        left, right = np.repeat(left, past - first), _counted(first, past - first)
         same = self.class_ids[left] == self.class_ids[right]
         return left[same], right[same]
 
