@@ -19,8 +19,8 @@ _LARGEST = 16.0
 class ClassWeights:
     """A weight for each class from how often it was seen so far: rare classes count more, within bounds.
 
-    The most frequent class weighs 1, another one the square root of how many times rarer it is, at most 16. Left alone, a
-    network gives small objects up: calling all of a picture background is right for nine pixels of ten.
+    The most frequent class weighs 1, another one the square root of how many times rarer it is, at most 16. Left alone,
+    a network gives small objects up: calling all of a picture background is right for nine pixels of ten.
     """
 
     def __init__(self, num_classes: int) -> None:
