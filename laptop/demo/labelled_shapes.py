@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labelloop.masks import encode_mask_png
-from labelloop.palette import colours
+from labelloop.palette import mask_colours
 from labelloop.store import S3Uri
 from labelloop.tasks import Task
 
@@ -13,7 +13,7 @@ from laptop.demo.ground_truth import LabelingJob
 from laptop.demo.shapes import CLASSES, MASK_CLASSES, LabelledPicture
 
 CLASS_NAMES = dict(enumerate(CLASSES))
-MASK_COLOURS = colours(MASK_CLASSES)
+MASK_COLOURS = mask_colours(MASK_CLASSES)
 MASKS = "annotations/consolidated-annotation/output"  # where a labeling job puts them
 
 

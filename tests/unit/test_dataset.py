@@ -300,6 +300,12 @@ def test_categories_are_classes_though_no_picture_shows_them(tmp_path: Path) -> 
             "manifest line 2 has an object of class 7, which no class map names; named are [(0, 'class 0')].",
         ),
         (
+            [line(1, 0, class_map={"0": "dog"}), line(2, 5, class_map={"5": "dog"})],
+            [],
+            InvalidLabel,
+            "classes 0 and 5 have the same name, 'dog'.",
+        ),
+        (
             [line(1, 0, class_map={"dog": "dog"})],
             [],
             InvalidLabel,

@@ -9,7 +9,7 @@ from labelloop.errors import ModelFailed, ModelTimedOut, ModelUnavailable
 
 from tests.unit.runtime_stub import StubbedRuntime, stubbed_runtime
 
-JSON = "application/json"
+PICTURE, JSON = "image/jpeg", "application/json"
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def runtime(session: boto3.Session) -> Iterator[StubbedRuntime]:
         yield found
 
 
-def test_a_picture_is_sent_as_the_type_that_every_built_in_takes(runtime: StubbedRuntime) -> None:
-    asked = {"EndpointName": "labelloop-road", "Body": b"\xff\xd8", "ContentType": "application/x-image"}
+def test_a_picture_is_sent_with_the_types_of_question_and_answer(runtime: StubbedRuntime) -> None:
+    asked = {"EndpointName": "labelloop-road", "Body": b"\xff\xd8", "ContentType": PICTURE}
     runtime.answers("invoke_endpoint", {"Body": io.BytesIO(b"[0.1, 0.9]")}, Accept=JSON, **asked)
-    assert invoke(runtime.client, "labelloop-road", b"\xff\xd8", JSON) == b"[0.1, 0.9]"
+    assert invoke(runtime.client, "labelloop-road", b"\xff\xd8", PICTURE, JSON) == b"[0.1, 0.9]"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_an_endpoint_that_cannot_answer_now_is_unavailable(
 ) -> None:
     runtime.refuses("invoke_endpoint", code, message, status)
     with pytest.raises(ModelUnavailable) as caught:
-        invoke(runtime.client, "labelloop-road", b"", JSON)
+        invoke(runtime.client, "labelloop-road", b"", PICTURE, JSON)
     assert caught.value.message == f"endpoint labelloop-road: {code}: {message}"
     assert caught.value.public == "The model cannot answer now."
 
@@ -62,7 +62,7 @@ def test_a_containers_own_error_is_told_with_its_status(
 ) -> None:
     runtime.refuses("invoke_endpoint", "ModelError", "Received server error (500)", 424, **details)
     with pytest.raises(ModelFailed) as caught:
-        invoke(runtime.client, "labelloop-road", b"", JSON)
+        invoke(runtime.client, "labelloop-road", b"", PICTURE, JSON)
     assert caught.value.public == public
     assert caught.value.message == "endpoint labelloop-road: Received server error (500)"
 
@@ -70,7 +70,7 @@ def test_a_containers_own_error_is_told_with_its_status(
 def test_no_answer_in_time_is_a_time_out(runtime: StubbedRuntime) -> None:
     runtime.times_out("InvokeEndpoint")
     with pytest.raises(ModelTimedOut) as caught:
-        invoke(runtime.client, "labelloop-road", b"", JSON)
+        invoke(runtime.client, "labelloop-road", b"", PICTURE, JSON)
     assert (caught.value.public, caught.value.status) == ("The model did not answer in time.", 504)
 
 
@@ -78,4 +78,4 @@ def test_no_answer_in_time_is_a_time_out(runtime: StubbedRuntime) -> None:
 def test_other_refusals_pass_as_they_are(runtime: StubbedRuntime, code: str) -> None:
     runtime.refuses("invoke_endpoint", code)
     with pytest.raises(ClientError, match=code):
-        invoke(runtime.client, "labelloop-road", b"", JSON)
+        invoke(runtime.client, "labelloop-road", b"", PICTURE, JSON)

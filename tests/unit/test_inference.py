@@ -267,13 +267,17 @@ NAMES = ("BACKGROUND", "circle", "square")
 HALVES = np.repeat(np.array([[0, 2]], np.uint8), 200, axis=1).repeat(200, axis=0)  # (200, 400)
 
 
+JPEG = picture(400, 200, "JPEG")
+
+
 def serves(store: Store, task: Task, names: tuple[str, ...] = NAMES) -> None:
     """Have the project's model be for another task."""
     store.write_json(PROJECT.promoted, replaced(PROMOTION, task=task, algorithm=task.value, classes=names))
 
 
-def says(runtime: StubbedRuntime, body: bytes, accept: str) -> None:
-    request = {"EndpointName": "labelloop-shapes", "Body": PICTURE, "ContentType": "application/x-image"}
+def says(runtime: StubbedRuntime, body: bytes, accept: str, picture: bytes = PICTURE) -> None:
+    media_type = "application/x-image" if picture is PICTURE else "image/jpeg"
+    request = {"EndpointName": "labelloop-shapes", "Body": picture, "ContentType": media_type}
     runtime.answers("invoke_endpoint", {"Body": io.BytesIO(body)}, **request, Accept=accept)
 
 
@@ -281,8 +285,8 @@ def test_a_mask_is_asked_for_as_png_and_told_in_segments(
     service: Service, store: Store, runtime: StubbedRuntime
 ) -> None:
     serves(store, Task.SEMANTIC_SEGMENTATION)
-    says(runtime, encode_mask_png(HALVES, [(0, 0, 0)] * 3), "image/png")
-    found = parsed(service.infer(request()))
+    says(runtime, encode_mask_png(HALVES, [(0, 0, 0)] * 3), "image/png", JPEG)
+    found = parsed(service.infer(request(body=JPEG)))
     assert found["thresholds"] == {}
     assert found["model"]["task"] == "semantic-segmentation"
     assert found["predictions"]["present_class_ids"] == [0, 2]
@@ -295,8 +299,8 @@ def test_probabilities_are_asked_for_where_confidences_are_wanted(
     serves(store, Task.SEMANTIC_SEGMENTATION)
     shares = np.full((3, 200, 400), 0.25, np.float32)
     shares[2] = 0.5
-    says(runtime, probabilities_body(shares), "application/x-protobuf")
-    found = parsed(service.infer(request(confidence_mask="true")))
+    says(runtime, probabilities_body(shares), "application/x-protobuf", JPEG)
+    found = parsed(service.infer(request(body=JPEG, confidence_mask="true")))
     assert [segment["confidence"] for segment in found["predictions"]["segments"]] == [0.5]
 
 
@@ -313,16 +317,44 @@ def test_a_mask_comes_back_as_a_file_whatever_is_accepted(
 ) -> None:
     serves(store, Task.SEMANTIC_SEGMENTATION)
     for accept in ("application/json", "image/jpeg"):
-        says(runtime, encode_mask_png(HALVES, [(0, 0, 0)] * 3), "image/png")
-        answer = service.infer(request(accept, format="png"))
+        says(runtime, encode_mask_png(HALVES, [(0, 0, 0)] * 3), "image/png", JPEG)
+        answer = service.infer(request(accept, JPEG, format="png"))
         assert answer.content_type == "image/png"
         assert (np.asarray(opened(answer.body)) == HALVES).all()
 
 
+def test_a_model_that_takes_jpegs_alone_gets_one(service: Service, store: Store, runtime: StubbedRuntime) -> None:
+    serves(store, Task.SEMANTIC_SEGMENTATION)
+    runtime.answers("invoke_endpoint", {"Body": io.BytesIO(encode_mask_png(HALVES, []))})
+    service.infer(request())
+    ((_, sent),) = runtime.requests
+    assert (sent["ContentType"], opened(sent["Body"]).format, opened(sent["Body"]).size) == (
+        "image/jpeg",
+        "JPEG",
+        (400, 200),
+    )
+
+
+def test_a_mask_instead_of_probabilities_is_the_models_failure(
+    service: Service, store: Store, runtime: StubbedRuntime
+) -> None:
+    serves(store, Task.SEMANTIC_SEGMENTATION)
+    says(runtime, encode_mask_png(HALVES, []), "application/x-protobuf", JPEG)
+    with pytest.raises(ModelFailed, match="asked for probabilities and answered a mask"):
+        service.infer(request(body=JPEG, confidence_mask="true"))
+
+
+def test_an_answer_too_large_for_lambda_is_refused(service: Service, store: Store, runtime: StubbedRuntime) -> None:
+    serves(store, Task.OBJECT_DETECTION, tuple(map(str, range(2000))))
+    answers(runtime, [[number % 2000, 0.9, 0, 0, 1, 1] for number in range(40_000)])
+    with pytest.raises(AnswerTooLarge, match="the answer has more than"):
+        service.infer(request(iou="1", max_detections="40000"))
+
+
 def test_a_mask_comes_back_on_the_picture(service: Service, store: Store, runtime: StubbedRuntime) -> None:
     serves(store, Task.SEMANTIC_SEGMENTATION)
-    says(runtime, encode_mask_png(HALVES, [(0, 0, 0)] * 3), "image/png")
-    drawn = opened(service.infer(request("image/png")).body)
+    says(runtime, encode_mask_png(HALVES, [(0, 0, 0)] * 3), "image/png", JPEG)
+    drawn = opened(service.infer(request("image/png", JPEG)).body)
     assert drawn.getpixel((100, 100)) == GREY != drawn.getpixel((300, 100))
 
 

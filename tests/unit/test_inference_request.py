@@ -218,3 +218,12 @@ FOLDER = f"s3://{BUCKET}/projects/shapes"
 def test_other_places_of_s3_are_refused(pictures: Store, value: str, refusal: type[RequestError], says: str) -> None:
     with pytest.raises(refusal, match=says):
         asked_in_json(pictures, image={"type": "s3", "value": value})
+
+
+@pytest.mark.parametrize(
+    ("accept", "query"), [("image/png", {}), ("image/jpeg", {}), ("application/json", {"format": "png"})]
+)
+def test_confidences_of_a_mask_are_told_in_json_alone(store: Store, accept: str, query: dict[str, str]) -> None:
+    asked_for = HttpRequest("shapes", "id", PICTURE, PNG | {"accept": accept}, {"confidence_mask": "true", **query})
+    with pytest.raises(InvalidParameter, match="confidence_mask is told in JSON alone"):
+        understand(asked_for, replaced(PROMOTION, task=Task.SEMANTIC_SEGMENTATION), store, BUCKET)

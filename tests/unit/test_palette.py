@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from labelloop.palette import Colour, class_colour, colours, hex_colour
+from labelloop.palette import Colour, class_colour, colours, hex_colour, mask_colours
 
 
 def test_fifty_classes_have_fifty_colours() -> None:
@@ -24,7 +24,7 @@ def test_the_first_ten_classes_are_told_apart_by_eye() -> None:
     ],
 )
 def test_the_background_of_masks_is_white(class_names: tuple[str, ...], expected: list[Colour]) -> None:
-    assert colours(class_names) == expected
+    assert mask_colours(class_names) == expected
 
 
 @pytest.mark.parametrize("class_id", [0, 1, 7, 1000])
@@ -32,3 +32,7 @@ def test_hex_is_the_same_colour_for_web_pages(class_id: int) -> None:
     text = hex_colour(class_colour(class_id))
     assert text[0] == "#"
     assert tuple(bytes.fromhex(text[1:])) == class_colour(class_id)
+
+
+def test_without_masks_a_class_called_background_is_like_others() -> None:
+    assert colours(("background", "road")) == [class_colour(0), class_colour(1)]

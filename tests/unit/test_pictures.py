@@ -207,3 +207,28 @@ def test_damaged_pictures_are_read_or_refused_and_nothing_else(
     refusals = InvalidPicture, PictureTooLarge, UnsupportedMediaType
     with contextlib.suppress(*refusals):
         assert read_picture(bytes(damaged[: data.draw(st.integers(0, len(damaged)))])).image.mode == "RGB"
+
+
+@pytest.mark.parametrize(
+    ("file_format", "media_type", "sent"),
+    [
+        ("JPEG", "application/x-image", "as it is"),
+        ("PNG", "application/x-image", "as it is"),
+        ("JPEG", "image/jpeg", "as it is"),
+        ("PNG", "image/jpeg", "as JPEG"),
+    ],
+)
+def test_where_only_jpegs_are_taken_one_is_made(file_format: str, media_type: str, sent: str) -> None:
+    data = picture(40, 20, file_format)
+    body = read_picture(data).body_for(media_type)
+    assert (body == data) == (sent == "as it is")
+    assert (opened(body).format, opened(body).size) == ("JPEG" if sent == "as JPEG" else file_format, (40, 20))
+
+
+def test_a_picture_that_is_too_large_as_jpeg_is_refused() -> None:
+    """Noise of black and white pixels: one bit each in a PNG, many in a JPEG."""
+    noise = np.random.default_rng(0).integers(0, 2, (3000, 3000, 1), dtype=np.uint8) * np.uint8(255)
+    data = encoded(Image.fromarray(noise.repeat(3, axis=2)))
+    assert len(data) < BODY_LIMIT
+    with pytest.raises(PictureTooLarge):
+        read_picture(data).body_for("image/jpeg")

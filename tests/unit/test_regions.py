@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from labelloop.regions import Region, connected_regions, regions_by_class
+from labelloop.regions import Region, connected_regions, count_runs, regions_by_class
 from numpy.typing import NDArray
 from pycocotools import mask as coco
 from scipy import ndimage
@@ -135,6 +135,16 @@ def spiral(side: int) -> Mask:
 
 ROWS, COLUMNS = np.mgrid[:300, :400]
 NOISE = np.random.default_rng(11)
+
+
+def comb(side: int) -> NDArray[np.uint8]:
+    """Every second row is a tooth of one piece whose back is the first column."""
+    mask = np.zeros((side, side), np.uint8)
+    mask[::2] = 1
+    mask[:, 0] = 1
+    return mask
+
+
 WORST = {
     "one class": ROWS * 0,
     "checkerboard": (ROWS + COLUMNS) % 2,
@@ -148,6 +158,8 @@ WORST = {
     "snake": COLUMNS % 2 | (ROWS == 299 * (COLUMNS // 2 % 2)),
     "spiral": spiral(301),
     "spiral on its side": np.ascontiguousarray(spiral(301).T[::-1]),
+    "comb with teeth to the right": comb(301),
+    "comb with teeth to the left": comb(301)[:, ::-1],
 }
 
 
@@ -180,7 +192,7 @@ def test_the_worst_takes_a_bounded_number_of_bytes_for_each_pixel() -> None:
 @pytest.mark.parametrize("shape", [(0, 0), (0, 7), (7, 0)])
 def test_a_mask_without_pixels_has_no_regions(shape: tuple[int, int]) -> None:
     mask = np.zeros(shape, np.uint8)
-    assert regions_by_class(mask) == connected_regions(mask) == []
+    assert list(regions_by_class(mask)) == list(connected_regions(mask)) == []
 
 
 @pytest.mark.parametrize("turn", [np.asfortranarray, np.fliplr, np.transpose, lambda mask: mask[::2, 1::3]])
@@ -207,3 +219,16 @@ def test_regions_cannot_be_changed() -> None:
     (region, *_) = regions_by_class(RING)
     with pytest.raises(AttributeError):
         region.area = 3  # type: ignore[misc]
+
+
+@given(MASKS)
+def test_runs_are_counted_without_finding_regions(mask: Mask) -> None:
+    assert count_runs(mask) == sum(region.runs for region in regions_by_class(mask))
+
+
+def test_regions_are_a_sequence_of_what_numbers_say() -> None:
+    regions = connected_regions(np.array([[1, 0, 1], [0, 0, 0]], np.uint8))
+    assert (regions.class_ids.tolist(), regions.areas.tolist()) == ([0, 1, 1], [4, 1, 1])
+    assert (
+        [region.bbox for region in regions[1:]] == [(0, 0, 1, 1), (2, 0, 1, 1)] == [regions[1].bbox, regions[-1].bbox]
+    )

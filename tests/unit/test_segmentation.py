@@ -174,6 +174,18 @@ def test_the_png_has_the_colours_of_the_classes() -> None:
     ]  # fmt: skip
 
 
+def test_the_background_asked_for_is_not_what_the_others_become() -> None:
+    answer = told(Segmentation(IDS), class_ids=frozenset({0}))["predictions"]
+    (segment,) = answer["segments"]
+    assert (segment["class"], segment["area"]) == ("BACKGROUND", 13)
+    assert ids_of(answer["segmentation_mask"]) == np.where(IDS == 0, 0, 255).tolist()
+
+
+def test_confidences_asked_for_and_not_given_are_malformed() -> None:
+    with pytest.raises(MalformedPrediction, match="asked for probabilities and answered a mask"):
+        Segmentation(IDS).selected(Options(confidence_mask=True))
+
+
 def test_it_counts_the_classes_it_shows() -> None:
     assert len(Segmentation(IDS)) == 3
     assert len(Segmentation(np.zeros((4, 6), np.uint8))) == 1
@@ -188,11 +200,18 @@ def test_it_is_drawn_over_the_picture() -> None:
 
 @pytest.mark.parametrize("view", ["semantic", "classes", "instances"])
 def test_a_mask_too_intricate_for_an_answer_is_refused_with_a_smaller_form(view: str) -> None:
-    noise = np.random.default_rng(0).integers(0, 3, (2400, 2400), dtype=np.uint8)
+    """Before its regions are sought: here that would take seconds and gigabytes."""
+    noise = np.random.default_rng(0).integers(0, 12, (2000, 1500), dtype=np.uint8)
     segmentation = Segmentation(noise).selected(Options(view=view, max_detections=10**9))  # type: ignore[arg-type]
-    with pytest.raises(AnswerTooLarge, match=f"more than the {ANSWER_LIMIT} bytes") as caught:
-        segmentation.to_json(PictureSize(2400, 2400), CLASSES, "01J")
+    with pytest.raises(AnswerTooLarge, match="too intricate to be told in run lengths") as caught:
+        segmentation.to_json(PictureSize(1500, 2000), tuple(map(str, range(12))), "01J")
     assert "Ask for format=png" in caught.value.hint
+
+
+def test_run_lengths_of_more_bytes_than_an_answer_has_are_refused() -> None:
+    noise = np.random.default_rng(0).integers(0, 12, (1400, 1480), dtype=np.uint8)
+    with pytest.raises(AnswerTooLarge, match=f"the mask as JSON has more than the {ANSWER_LIMIT} bytes"):
+        Segmentation(noise).to_json(PictureSize(1480, 1400), tuple(map(str, range(12))), "01J")
 
 
 def test_a_large_mask_of_few_shapes_fits() -> None:

@@ -92,7 +92,7 @@ def answers(runtime: Stubbed, *rows: list[Any], picture: str | None = None) -> N
 def all_goes_well(sagemaker: Stubbed, runtime: Stubbed, pictures: list[str] = KEYS[:GOLDEN_PICTURES]) -> None:
     sagemaker.answers("describe_endpoint", endpoint(), EndpointName="labelloop-shapes")
     for number, key in enumerate(pictures):
-        answers(runtime, *[[1, 0.5, 0, 0, 1, 1]] * number, picture=key)
+        answers(runtime, *[[1, 0.5, 0.3 * box, 0, 0.3 * box + 0.2, 1] for box in range(number)], picture=key)
     metrics = [metric | {"Timestamp": NOON} for metric in FINAL]
     sagemaker.answers("describe_training_job", training_job(FinalMetricDataList=metrics), TrainingJobName=JOB)
 
@@ -250,9 +250,7 @@ def test_masks_are_held_against_the_size_of_their_picture(
 ) -> None:
     facts = msgspec.structs.replace(present(DOCUMENT.dataset), algorithm="semantic-segmentation")
     sagemaker.answers("describe_endpoint", endpoint())
-    mask = encoded(Image.new("L", (41, 20)))
-    runtime.answers("invoke_endpoint", {"Body": io.BytesIO(mask)}, Accept="image/png", Body=PICTURES[KEYS[0]],
-                    ContentType="application/x-image", EndpointName="labelloop-shapes")  # fmt: skip
+    runtime.answers("invoke_endpoint", {"Body": io.BytesIO(encoded(Image.new("L", (41, 20))))})
     with pytest.raises(GoldenPictureFailed, match="answered a mask of 41x20 to a picture of 40x20"):
         verified(store, sagemaker, runtime, stack, DOCUMENT.with_(dataset=facts))
 

@@ -12,7 +12,7 @@ from laptop.commands.answers import ClassSet
 from laptop.demo.scoring import DeployedModel, Score
 
 METRIC = "macro-F1"
-BASELINE = "always every class"
+BASELINE = "all-positive baseline"
 WHOLE: Mapping[str, str] = {}
 
 type Names = frozenset[str]

@@ -10,7 +10,7 @@ from laptop.commands.answers import Classification
 from laptop.demo.scoring import DeployedModel, Score
 
 METRIC = "accuracy"
-BASELINE = "always the most frequent class"
+BASELINE = "majority-class baseline"
 WHOLE: Mapping[str, str] = {}
 
 

@@ -68,7 +68,7 @@ class _Classification(msgspec.Struct, frozen=True):
         """See `drawing.draw_classes`."""
         from labelloop import drawing  # pixels are touched only where a picture is asked for
 
-        shown = self._chosen()[:MOST_DRAWN]
+        shown = self._chosen()[: min(MOST_DRAWN, self.options.max_detections)]
         names, confidences = [class_names[one] for one in shown], [self.probabilities[one] for one in shown]
         return drawing.draw_classes(picture, names, confidences, shown)
 

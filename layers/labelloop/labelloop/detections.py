@@ -6,6 +6,7 @@ The rows are unsorted and unfiltered. Source: https://docs.aws.amazon.com/sagema
 """
 
 import math
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import msgspec
@@ -89,13 +90,14 @@ class Detections(msgspec.Struct, frozen=True):
     def selected(self, options: Options) -> Self:
         """The boxes of the wanted classes and scores, without those that a surer box of their class overlaps."""
         kept: list[Detection] = []
+        rivals: dict[int, list[Detection]] = defaultdict(list)
         for box in self.boxes:
             if len(kept) == options.max_detections or box.score < options.confidence:
                 break
-            wanted = options.class_ids is None or box.class_id in options.class_ids
-            rivals = (other for other in kept if other.class_id == box.class_id)
-            if wanted and all(box.overlap(other) <= options.iou for other in rivals):
+            same = rivals[box.class_id]
+            if options.wants(box.class_id) and all(box.overlap(other) <= options.iou for other in same):
                 kept.append(box)
+                same.append(box)
         return type(self)(tuple(kept), len(self.boxes) - len(kept))
 
     def to_json(self, size: PictureSize, class_names: tuple[str, ...], inference_id: str) -> Json:

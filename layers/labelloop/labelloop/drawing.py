@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from labelloop.labels.masks import IGNORED
-from labelloop.palette import Colour, class_colour, colours, has_background
+from labelloop.palette import Colour, class_colour, has_background, mask_colours
 
 Corners = tuple[float, float, float, float]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _LEAST_SIDE = 320  # pixels
 _DARK_TEXT_FROM = 140  # of 255: brighter grounds than this carry black letters
-_MASK_OPACITY, _EDGE_OPACITY = 120, 255  # of 255
+_MASK_OPACITY, _EDGE_OPACITY = np.uint8(120), np.uint8(255)  # of 255
 _LEGEND_GROUND, _LEGEND_GAP = "white", 4.0
 
 
@@ -42,15 +42,15 @@ def draw_mask(picture: Image.Image, ids: NDArray[np.uint8], class_names: Sequenc
 
     `ids` (H, W) are class ids of the picture's pixels, 255 for none. Background keeps its own colours.
     """
-    canvas, table = _enlarged(picture), _colour_table(colours(class_names))
+    canvas, every = _enlarged(picture), mask_colours(class_names)
     ground = 0 if has_background(class_names) else IGNORED
-    opacity = np.where(_edges(ids), _EDGE_OPACITY, _MASK_OPACITY) * (ids != ground)
-    overlay = _fitting(table[ids], canvas)
-    canvas.paste(overlay, (0, 0), _fitting(opacity.astype(np.uint8), canvas))
-    counts = np.bincount(ids.ravel(), minlength=len(table))[: len(class_names)]
-    shown = [one for one in np.argsort(-counts, kind="stable").tolist() if counts[one] and one != ground]
+    opacity = np.where(_edges(ids), _EDGE_OPACITY, _MASK_OPACITY)
+    opacity[ids == ground] = 0
+    canvas.paste(_fitting(_colour_table(every)[ids], canvas), (0, 0), _fitting(opacity, canvas))
+    counts = Image.fromarray(ids).histogram()[: len(every)]
+    shown = sorted((one for one, count in enumerate(counts) if count and one != ground), key=lambda one: -counts[one])
     labels = [f"{class_names[one]} {counts[one] / ids.size:.1%}" for one in shown]
-    return _with_legend(canvas, labels, [colours(class_names)[one] for one in shown])
+    return _with_legend(canvas, labels, [every[one] for one in shown])
 
 
 def draw_classes(

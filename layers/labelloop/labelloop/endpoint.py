@@ -7,19 +7,44 @@ from typing import TYPE_CHECKING
 
 from labelloop import aws
 from labelloop.errors import ModelFailed, ModelTimedOut, ModelUnavailable
+from labelloop.prediction import Options
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
+    from labelloop.algorithms import Algorithm
+    from labelloop.pictures import Picture
+    from labelloop.prediction import Prediction
+
 # The API model bounds request and answer alike; the developer guide speaks of 25 MB.
 BODY_LIMIT = 6 * 1024 * 1024
-# Documented for detection are application/x-image alone on one page, image/jpeg and image/png on another.
-PICTURE = "application/x-image"
 _UNAVAILABLE = frozenset({"ModelNotReadyException", "ServiceUnavailable", "ThrottlingException", "ValidationError"})
 
 
-def invoke(runtime: "SageMakerRuntimeClient", endpoint: str, picture: bytes, accept: str) -> bytes:
-    """What the endpoint answers to a picture.
+def ask(
+    runtime: "SageMakerRuntimeClient",
+    endpoint: str,
+    algorithm: "Algorithm",
+    picture: "Picture",
+    options: Options,
+    class_count: int,
+) -> "Prediction":
+    """What the model of an endpoint says of a picture.
+
+    Raises:
+        MalformedPrediction: nothing that the algorithm says, or not of so many classes or of this picture.
+        ModelFailed, ModelUnavailable, ModelTimedOut: as `invoke`.
+        PictureTooLarge: in the form that the algorithm takes it has too many bytes.
+    """
+    body = picture.body_for(algorithm.request_type)
+    answer = invoke(runtime, endpoint, body, algorithm.request_type, algorithm.accept(options))
+    prediction = algorithm.decode(answer)
+    prediction.check(class_count, picture.size)
+    return prediction.selected(options)
+
+
+def invoke(runtime: "SageMakerRuntimeClient", endpoint: str, body: bytes, content_type: str, accept: str) -> bytes:
+    """What the endpoint answers to a picture's bytes.
 
     Raises:
         ModelFailed: the container answered with an error.
@@ -27,7 +52,7 @@ def invoke(runtime: "SageMakerRuntimeClient", endpoint: str, picture: bytes, acc
         ModelTimedOut: no answer within the client's read timeout.
     """
     try:
-        answer = runtime.invoke_endpoint(EndpointName=endpoint, Body=picture, ContentType=PICTURE, Accept=accept)
+        answer = runtime.invoke_endpoint(EndpointName=endpoint, Body=body, ContentType=content_type, Accept=accept)
         return answer["Body"].read()
     except aws.ReadTimeoutError as error:
         raise ModelTimedOut(

@@ -9,6 +9,7 @@ from labelloop.projects import ProjectFolder
 from labelloop.run import Explanation, Failure, Notice, RunDocument, present
 from labelloop.stack import Stack
 from labelloop.store import Store
+from labelloop.tasks import Task
 from labelloop.trigger import RUN_ANEW
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ _KNOWN = {
         "The manifest has several label attributes",
         "Then put the manifest again; nothing was spent.",
     ),
-    "UnsupportedTask": ("These labels cannot be trained on", "Labels for object detection are trained on."),
-    "InvalidLabel": ("A label contradicts the class map", _LABELS_FIX),
+    "UnsupportedTask": ("These labels cannot be trained on", f"Labels are trained on for {', '.join(Task)}."),
+    "InvalidLabel": ("A label cannot be used", _LABELS_FIX),
     "NotEnoughSamples": (
         "Too few usable pictures",
         "Label more pictures, or mend the lines that were left out, and put the new manifest.",

@@ -11,13 +11,14 @@ from labelloop.answer_size import BoundedFile, Budget
 from labelloop.errors import MalformedPrediction, ModelFailed, NoModelYet, ProjectNotFound
 from labelloop.inference_parameters import Parameters
 from labelloop.inference_request import HttpRequest, Wanted, understand
-from labelloop.palette import colours, hex_colour
+from labelloop.palette import colours, hex_colour, mask_colours
 from labelloop.pictures import Picture
 from labelloop.prediction import Options, Prediction
 from labelloop.projects import ProjectFolder, is_project_name
 from labelloop.promotion import Promotion
 from labelloop.segmentation import Segmentation, ensure_probabilities_fit
 from labelloop.store import Store
+from labelloop.tasks import Task
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
@@ -74,7 +75,9 @@ class Service:
             return _drawn(chosen.draw(picture.image, promotion.classes), wanted.media_type)
         told = chosen.to_json(picture.size, promotion.classes, request.id)
         seconds = {"time": round(self._clock() - began, 4)}
-        return Answer(msgspec.json.encode(_describe_answer(request, promotion, wanted, picture) | told | seconds))
+        body = msgspec.json.encode(_describe_answer(request, promotion, wanted, picture) | told | seconds)
+        Budget("the answer", "Ask for fewer classes, or for less.").spend(len(body))
+        return Answer(body)
 
     @aws.naming_errors()
     def describe(self, request: HttpRequest) -> Answer:
@@ -86,7 +89,8 @@ class Service:
             ServiceUnavailable: S3 does not answer now.
         """
         promotion = self._promotion(request.project)
-        named = zip(promotion.classes, colours(promotion.classes), strict=True)
+        colours_of = mask_colours if promotion.task is Task.SEMANTIC_SEGMENTATION else colours
+        named = zip(promotion.classes, colours_of(promotion.classes), strict=True)
         answer = {
             "model": _model(promotion),
             "classes": [
@@ -119,17 +123,15 @@ class Service:
         )
 
     def _ask(self, promotion: Promotion, picture: Picture, options: Options) -> Prediction:
+        classes = len(promotion.classes)
         if options.confidence_mask:
-            ensure_probabilities_fit(picture.size, len(promotion.classes))
+            ensure_probabilities_fit(picture.size, classes)
         algorithm = algorithms.algorithm_named(promotion.algorithm)
-        body = endpoint.invoke(self._runtime, promotion.endpoint, picture.body, algorithm.accept(options))
         try:
-            prediction = algorithm.decode(body)
-            prediction.check(len(promotion.classes), picture.size)
+            return endpoint.ask(self._runtime, promotion.endpoint, algorithm, picture, options, classes)
         except MalformedPrediction as error:
             public = "The model answered in a form that is not its algorithm's."
             raise ModelFailed(error.message, public=public) from error
-        return prediction.selected(options)
 
 
 def _mask(segmentation: Segmentation, promotion: Promotion) -> Answer:

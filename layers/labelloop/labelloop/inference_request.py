@@ -88,6 +88,10 @@ def understand(request: HttpRequest, promotion: Promotion, store: Store, data_bu
             hint=f"Send one of {', '.join(sorted(RAW_TYPES))}, or application/json.",
         )
     parameters = Parameters.from_given({**given, **request.query}, promotion.task, promotion.classes)
+    if parameters.options.confidence_mask and (parameters.form, media_type) != ("json", ANSWERS[0]):
+        raise InvalidParameter(
+            "confidence_mask is told in JSON alone.", hint="Accept application/json, and leave format=png out."
+        )
     return Wanted(picture, parameters, media_type)
 
 

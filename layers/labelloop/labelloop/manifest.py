@@ -86,7 +86,7 @@ class Line(msgspec.Struct, frozen=True):
         try:
             # As text: what is undecoded here must not turn out to be no UTF-8 later.
             return cls(number, msgspec.json.decode(text.decode(), type=dict[str, msgspec.Raw]))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             shown = text[:60].decode(errors="replace")
             raise UnreadableManifest(
                 f"manifest line {number} is not a JSON object: {error}; it begins {shown!r}."
@@ -104,9 +104,12 @@ class Line(msgspec.Struct, frozen=True):
         return text if isinstance(text, str) and _S3_URI.fullmatch(text) else None
 
     def metadata(self, attribute: str) -> Metadata | None:
-        """The metadata of a label attribute, or None where the line has none."""
+        """The metadata of a label attribute, or None where the line has none; null is as good as not there."""
         key = self.metadata_key(attribute)
-        return self.decoded(self.values[key], Metadata, key) if key in self.values else None
+        if key not in self.values:
+            return None
+        entries: dict[str, Any] = self.decoded(self.values[key], dict[str, Any], key)
+        return self._converted({name: value for name, value in entries.items() if value is not None}, Metadata, key)
 
     def metadata_key(self, attribute: str) -> str:
         """Where a label's metadata stand: `A-metadata`, for masks `A-ref-metadata`.
@@ -126,9 +129,17 @@ class Line(msgspec.Struct, frozen=True):
             UnreadableManifest: it has another form; line, name and place are named.
         """
         try:
-            return msgspec.convert(msgspec.json.decode(raw), kind, strict=False)
-        except msgspec.DecodeError as error:
+            value = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, RecursionError) as error:
             raise UnreadableManifest(f"manifest line {self.number}, {name!r}: {error}.") from error
+        return self._converted(value, kind, name)
+
+    def _converted[Value](self, value: Any, kind: type[Value] | Any, name: str) -> Value:
+        try:
+            converted: Value = msgspec.convert(value, kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise UnreadableManifest(f"manifest line {self.number}, {name!r}: {error}.") from error
+        return converted
 
     def label_attributes(self) -> Iterator[tuple[str, str]]:
         """Label attribute and metadata type of each pair on the line, failed ones included; "" where it has no type.

@@ -19,9 +19,14 @@ def class_colour(class_id: int) -> Colour:
 
 
 def colours(class_names: Sequence[str]) -> list[Colour]:
-    """By class id; the background of masks is white."""
-    background = has_background(class_names)
-    return [_WHITE if background and not class_id else class_colour(class_id) for class_id in range(len(class_names))]
+    """By class id."""
+    return [class_colour(class_id) for class_id in range(len(class_names))]
+
+
+def mask_colours(class_names: Sequence[str]) -> list[Colour]:
+    """By class id; the background is white."""
+    every = colours(class_names)
+    return [_WHITE, *every[1:]] if has_background(class_names) else every
 
 
 def has_background(class_names: Sequence[str]) -> bool:

@@ -12,6 +12,8 @@ from labelloop.prediction import PictureSize
 
 FORMATS = ("JPEG", "PNG")
 PIXEL_LIMIT = 50_000_000
+JPEG_TYPE = "image/jpeg"
+_JPEG_START = b"\xff\xd8\xff"
 _ORIENTATION_TAG = 0x0112  # EXIF 2.32, section 4.6.4
 _ORIENTATIONS, _UPRIGHT = range(1, 9), 1
 _JPEG_QUALITY = 95
@@ -28,6 +30,18 @@ class Picture(NamedTuple):
     image: Image.Image
     size: PictureSize
     exif_orientation: int
+
+    def body_for(self, media_type: str) -> bytes:
+        """What is sent where that type is expected: a JPEG made of the picture where only a JPEG is.
+
+        Raises:
+            PictureTooLarge: it has too many bytes.
+        """
+        if media_type != JPEG_TYPE or self.body.startswith(_JPEG_START):
+            return self.body
+        body = encode(self.image, "JPEG")
+        _check_size(body)
+        return body
 
 
 def read_picture(data: bytes) -> Picture:

@@ -4,6 +4,8 @@ Columns, because that is the order of COCO's run-length encoding.
 Source: https://github.com/cocodataset/cocoapi/blob/master/common/maskApi.h
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 import msgspec
@@ -58,7 +60,39 @@ class Region(msgspec.Struct, frozen=True, eq=False):
         return float(values[rows, columns].mean(dtype=np.float64))
 
 
-def regions_by_class(mask: NDArray[np.uint8]) -> list[Region]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Regions(Sequence[Region]):
+    """Regions in an order; one is made when it is asked for, so that millions cost no more than numbers.
+
+    `class_ids` uint8, `areas` in pixels: one for each region.
+    """
+
+    class_ids: NDArray[np.uint8]
+    areas: _Indices
+    _boxes: _Indices
+    _runs: _Runs
+    _firsts: _Indices
+    _pasts: _Indices
+
+    def __len__(self) -> int:
+        return len(self.areas)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        numbers = (self.class_ids, self.areas, self._firsts, self._pasts)
+        class_id, area, first, past = (int(column[place]) for column in numbers)
+        x, y, width, height = self._boxes[place].tolist()
+        return Region(class_id, area, (x, y, width, height), self._runs, first, past)
+
+
+def count_runs(mask: NDArray[np.uint8]) -> int:
+    """In how many runs the columns of a mask (H, W), uint8, lie: what regions take time and memory for."""
+    width: int = mask.shape[1]
+    return width + int(np.count_nonzero(mask[1:] != mask[:-1]))
+
+
+def regions_by_class(mask: NDArray[np.uint8]) -> Regions:
     """A region for each class id of a mask (H, W), uint8, in the order of the ids; 0 and 255 are classes like others.
 
     Raises:
@@ -68,7 +102,7 @@ def regions_by_class(mask: NDArray[np.uint8]) -> list[Region]:
     return found.regions(found.class_ids.astype(np.intp))
 
 
-def connected_regions(mask: NDArray[np.uint8]) -> list[Region]:
+def connected_regions(mask: NDArray[np.uint8]) -> Regions:
     """A region for each set of pixels of one class that touch at sides or corners (8-connected).
 
     Ordered by class id, then by the first pixel down the columns. Takes time and memory by the number of runs, whatever
@@ -111,24 +145,20 @@ class _Scan(NamedTuple):
         same = self.class_ids[left] == self.class_ids[right]
         return left[same], right[same]
 
-    def regions(self, keys: _Indices) -> list[Region]:
+    def regions(self, keys: _Indices) -> Regions:
         """One for each key that runs have, in the order of the keys."""
-        if not keys.size:
-            return []
         order = np.argsort(keys, kind="stable")
         keys = keys[order]
         height, width = self.runs.height, self.runs.width
         runs = _Runs(height, width, self.runs.starts[order], self.runs.ends[order])
-        firsts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-        pasts = np.append(firsts[1:], keys.size)
+        firsts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: keys.size])
+        pasts = np.append(firsts[1:], keys.size)[: firsts.size]
         x, y = runs.starts[firsts] // height, np.minimum.reduceat(runs.starts % height, firsts)
         right = runs.starts[pasts - 1] // height
         bottom = np.maximum.reduceat((runs.ends - 1) % height, firsts)
         areas = np.add.reduceat(runs.ends - runs.starts, firsts)
         boxes = np.stack((x, y, right - x + 1, bottom - y + 1), axis=1)
-        columns = self.class_ids[order][firsts], areas, firsts, pasts
-        rows = zip(*(column.tolist() for column in columns), map(tuple, boxes.tolist()), strict=True)
-        return [Region(class_id, area, box, runs, first, past) for class_id, area, first, past, box in rows]
+        return Regions(self.class_ids[order][firsts], areas, boxes, runs, firsts, pasts)
 
 
 def _counted(first: _Indices, count: _Indices) -> _Indices:
@@ -139,13 +169,13 @@ def _counted(first: _Indices, count: _Indices) -> _Indices:
 def _roots(count: int, left: _Indices, right: _Indices) -> _Indices:
     """The least node of each node's component; `left` and `right` are the ends of edges.
 
-    Each root that has a lesser neighbour goes under one, then all nodes go under their roots. That at least halves the
-    roots that have neighbours, so a spiral or a comb takes no more rounds than the logarithm of its runs.
-    After Shiloach and Vishkin, An O(log n) parallel connectivity algorithm, 1982.
+    Each root goes under the least of its neighbours, then all nodes go under their roots; what is left are edges
+    between roots. Combs, spirals and stars take a few such rounds. After Shiloach and Vishkin, An O(log n) parallel
+    connectivity algorithm, 1982.
     """
     parents = np.arange(count)
     while left.size:
-        parents[np.maximum(left, right)] = np.minimum(left, right)
+        np.minimum.at(parents, np.maximum(left, right), np.minimum(left, right))
         while not np.array_equal(grandparents := parents[parents], parents):
             parents = grandparents
         left, right = parents[left], parents[right]

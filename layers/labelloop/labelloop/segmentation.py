@@ -15,10 +15,12 @@ from labelloop.endpoint import BODY_LIMIT
 from labelloop.errors import AnswerTooLarge, MalformedPrediction
 from labelloop.indexed_png import SIGNATURE
 from labelloop.labels.masks import IGNORED
-from labelloop.palette import colours, has_background
+from labelloop.palette import has_background, mask_colours
 from labelloop.prediction import Json, Options, PictureSize
-from labelloop.regions import Region, connected_regions, regions_by_class
+from labelloop.regions import Region, connected_regions, count_runs, regions_by_class
 
+RUN_LIMIT = 2_000_000  # of a mask told in run lengths: each takes a letter of JSON or more, and memory before
+_SMALLER = "Ask for format=png, for fewer classes, or send a smaller picture."
 _REGION_BYTES = 350  # of JSON, about, beside the run lengths
 _PROBABILITY_BYTES, _FRAMING_BYTES = 4, 256
 
@@ -74,7 +76,13 @@ class Segmentation:
             raise MalformedPrediction(f"the endpoint of a model with {class_count} classes answered {told}.")
 
     def selected(self, options: Options) -> Self:
-        """The same, to be told as the options say."""
+        """The same, to be told as the options say.
+
+        Raises:
+            MalformedPrediction: confidences were asked for, and the endpoint answered without.
+        """
+        if options.confidence_mask and self.probabilities is None:
+            raise MalformedPrediction("the endpoint was asked for probabilities and answered a mask.")
         return replace(self, options=options)
 
     def to_json(self, size: PictureSize, class_names: tuple[str, ...], inference_id: str) -> Json:
@@ -83,21 +91,23 @@ class Segmentation:
         Raises:
             AnswerTooLarge: the mask or its run lengths have too many bytes.
         """
-        budget = Budget("the mask as JSON", "Ask for format=png, for fewer classes, or send a smaller picture.")
+        shown, budget = self._shown(class_names), Budget("the mask as JSON", _SMALLER)
+        if count_runs(shown) > RUN_LIMIT:
+            raise AnswerTooLarge("the mask is too intricate to be told in run lengths.", hint=_SMALLER)
         if self.options.view == "semantic":
-            return {"predictions": self._semantic(size, class_names, budget)}
-        find = connected_regions if self.options.view == "instances" else regions_by_class
-        every = [region for region in find(self._shown(class_names)) if self._is_object(region, class_names)]
-        chosen = sorted(every, key=lambda region: -region.area)[: self.options.max_detections]
+            return {"predictions": self._semantic(shown, size, class_names, budget)}
+        every = connected_regions(shown) if self.options.view == "instances" else regions_by_class(shown)
+        objects = np.flatnonzero(np.isin(every.class_ids, self._object_ids(class_names)))
+        largest = objects[np.argsort(-every.areas[objects], kind="stable")][: self.options.max_detections]
         found = [
-            self._instance(region, class_names, budget) | {"detection_id": f"{inference_id}-{number}"}
-            for number, region in enumerate(chosen)
+            self._instance(every[place], class_names, budget) | {"detection_id": f"{inference_id}-{number}"}
+            for number, place in enumerate(largest.tolist())
         ]
-        return {"predictions": found, "counts": {"returned": len(found), "left_out": len(every) - len(found)}}
+        return {"predictions": found, "counts": {"returned": len(found), "left_out": len(objects) - len(found)}}
 
     def to_png(self, class_names: tuple[str, ...]) -> bytes:
         """The mask as an indexed PNG in the colours of the classes."""
-        return masks.encode_mask_png(self._shown(class_names), colours(class_names))
+        return masks.encode_mask_png(self._shown(class_names), mask_colours(class_names))
 
     def draw(self, picture: Image.Image, class_names: tuple[str, ...]) -> Image.Image:
         """See `drawing.draw_mask`."""
@@ -112,19 +122,23 @@ class Segmentation:
         return None if self.probabilities is None else self.probabilities.max(axis=0)
 
     def _shown(self, class_names: tuple[str, ...]) -> NDArray[np.uint8]:
-        """The mask with the classes asked for; what is of others is background, or ignored where there is none."""
+        """The mask with the classes asked for; the rest is background, or of no class where there is none to be it."""
         if self.options.class_ids is None:
             return self.ids
-        table = np.full(256, 0 if has_background(class_names) else IGNORED, np.uint8)
         wanted = sorted(self.options.class_ids)
+        ground = 0 if has_background(class_names) and 0 not in wanted else IGNORED
+        table = np.full(256, ground, np.uint8)
         table[wanted] = wanted
         return table[self.ids]
 
-    def _is_object(self, region: Region, class_names: tuple[str, ...]) -> bool:
-        ground = region.class_id == 0 and has_background(class_names)
-        return self.options.wants(region.class_id) and not ground
+    def _object_ids(self, class_names: tuple[str, ...]) -> list[int]:
+        """The classes asked for, but for the background."""
+        first = int(has_background(class_names))
+        return [class_id for class_id in range(first, len(class_names)) if self.options.wants(class_id)]
 
-    def _semantic(self, size: PictureSize, class_names: tuple[str, ...], budget: Budget) -> Json:
+    def _semantic(
+        self, shown: NDArray[np.uint8], size: PictureSize, class_names: tuple[str, ...], budget: Budget
+    ) -> Json:
         answer: Json = {
             "segmentation_mask": _base64(self.to_png(class_names), budget),
             "class_map": {str(class_id): name for class_id, name in enumerate(class_names)},
@@ -132,7 +146,7 @@ class Segmentation:
         if self.probabilities is not None:
             sure = Image.fromarray(masks.confidence(self.probabilities))
             answer["confidence_mask"] = _base64(pictures.encode(sure, "PNG"), budget)
-        regions = [one for one in regions_by_class(self._shown(class_names)) if self.options.wants(one.class_id)]
+        regions = [one for one in regions_by_class(shown) if self.options.wants(one.class_id)]
         pixels = size.width * size.height
         segments = [
             self._region(region, class_names, budget)
@@ -150,10 +164,11 @@ class Segmentation:
         return box | corners | {"confidence": 1.0} | told | {"mask_format": "rle"}
 
     def _region(self, region: Region, class_names: tuple[str, ...], budget: Budget) -> Json:
-        budget.spend(_REGION_BYTES + region.runs)  # a run has at least one letter
+        name = class_names[region.class_id]
+        budget.spend(_REGION_BYTES + len(name.encode()) + region.runs)  # a run has at least one letter
         rle = region.rle()
         budget.spend(len(rle["counts"]) - region.runs)
-        told = {"class": class_names[region.class_id], "class_id": region.class_id, "area": region.area, "rle": rle}
+        told = {"class": name, "class_id": region.class_id, "area": region.area, "rle": rle}
         sure = {} if self._confidences is None else {"confidence": round(region.mean(self._confidences), 4)}
         return told | sure
 

@@ -70,9 +70,13 @@ class Survey:
         """Whether training is possible at all.
 
         Raises:
-            InvalidLabel: an object's class has a name on no line.
+            InvalidLabel: an object's class has a name on no line, or two classes have one name.
             NotEnoughSamples: fewer than two different pictures are usable.
         """
+        first_of: dict[str, int] = {}
+        for class_id, name in sorted(self.class_names.items()):
+            if first_of.setdefault(name, class_id) != class_id:
+                raise InvalidLabel(f"classes {first_of[name]} and {class_id} have the same name, {name!r}.")
         for class_id in self.objects.keys() - self.class_names.keys():
             raise InvalidLabel(
                 f"manifest line {self._first_line_of[class_id]} has an object of class {class_id}, "

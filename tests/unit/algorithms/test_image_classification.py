@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from labelloop.algorithms import Algorithm, algorithm_named
 from labelloop.algorithms.image_classification import FROM_SCRATCH, HYPERPARAMETERS
 from labelloop.classes import ClassSet, SingleClass
-from labelloop.errors import InvalidSettings
+from labelloop.errors import InvalidLabel, InvalidSettings
 from labelloop.prediction import Options
-from labelloop.report import Report
+from labelloop.report import ClassReport, Report
 from labelloop.settings import HyperparameterValue
 
 from tests.unit.algorithms.tables import FIXED, Table, as_sent_by_an_owner, flat, values
@@ -233,3 +233,10 @@ def test_image_channels_and_answers_are_the_built_in_ones(
     assert algorithm.image("us-east-1") == "811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1"
     assert (algorithm.content_type, algorithm.accept(Options())) == (content_type, "application/json")
     assert algorithm.decode(json.dumps([0.25, 0.75]).encode()) == prediction
+
+
+def test_one_class_is_nothing_to_tell_apart() -> None:
+    only = report(classes=(ClassReport(0, "cat", 0, 70),))
+    with pytest.raises(InvalidLabel, match="all labels are of one class, 'cat'; there is nothing to tell apart"):
+        ONE.hyperparameters(only, {})
+    assert SEVERAL.hyperparameters(only, {})["num_classes"].value == "1"

@@ -169,15 +169,15 @@ def test_masks_with_too_few_or_too_many_classes_are_refused(count: int) -> None:
         ALGORITHM.hyperparameters(report(classes=_classes(count)), {})
 
 
-def test_without_pretrained_weights_it_learns_from_crops_as_large_as_small_pictures() -> None:
+def test_without_pretrained_weights_it_learns_fast_and_is_scored_on_whole_pictures() -> None:
     chosen = values(ALGORITHM.hyperparameters(report(), FROM_SCRATCH))
     assert {name: chosen[name] for name in FROM_SCRATCH} == {
         "use_pretrained_model": ("False", "project.json"),
-        "base_size": ("128", "project.json"),
-        "crop_size": ("128", "project.json"),
         "mini_batch_size": ("8", "project.json"),
+        "validation_mini_batch_size": ("1", "project.json"),
         "optimizer": ("adam", "project.json"),
         "learning_rate": ("0.003", "project.json"),
+        "lr_scheduler": ("cosine", "project.json"),
     }
 
 

@@ -46,6 +46,11 @@ class Algorithm(Protocol):
         ...
 
     @property
+    def request_type(self) -> str:
+        """The media type that its endpoint takes pictures as."""
+        ...
+
+    @property
     def metric_definitions(self) -> Mapping[str, str]:
         """Its training metrics: by name the regular expression that finds one in the image's log."""
         ...

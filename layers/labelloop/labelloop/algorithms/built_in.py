@@ -78,6 +78,8 @@ class BuiltIn:
     metric_definitions: Mapping[str, str]
     from_scratch: Mapping[str, HyperparameterValue]
     content_type: str = MANIFEST_CONTENT_TYPE
+    # Documented for detection are this alone on one page, image/jpeg and image/png on another.
+    request_type: str = "application/x-image"
 
     def image(self, region: str) -> str:
         """The container image's URI in a region.

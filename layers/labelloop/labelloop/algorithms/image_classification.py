@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from labelloop.algorithms import built_in
 from labelloop.algorithms.hyperparameters import Chosen, Hyperparameter, choice, choose, integer, matching, number
 from labelloop.classes import ClassSet, SingleClass
-from labelloop.errors import InvalidSettings
+from labelloop.errors import InvalidLabel, InvalidSettings
 from labelloop.labels.classes import ClassLabel
 from labelloop.prediction import Options
 from labelloop.report import Report
@@ -19,6 +19,7 @@ from labelloop.tasks import Task
 
 REPOSITORY = "image-classification"
 DEFAULT_BATCH = 32  # the algorithm's own
+LEAST_CLASSES = 2  # of which a picture has one
 LARGE_PICTURES, SMALL_PICTURES = ("18", "34", "50", "101", "152", "200"), ("20", "32", "44", "56", "110")
 PRETRAINED_SHAPE = "3,224,224"
 RESIZE_SLACK = 8 / 7  # 256 pixels for 224, as in AWS's notebooks
@@ -81,8 +82,13 @@ class ImageClassification(built_in.BuiltIn):
         """The dataset's own numbers, our defaults, project.json's overrides.
 
         Raises:
+            InvalidLabel: every picture has the same single class.
             InvalidSettings: see `choose`; also a batch larger than either channel, or values that do not go together.
         """
+        if not self.multi_label and len(report.classes) < LEAST_CLASSES:
+            raise InvalidLabel(
+                f"all labels are of one class, {report.classes[0].name!r}; there is nothing to tell apart."
+            )
         several = Chosen(str(int(self.multi_label)), "derived", "1 where the labels are lists of classes")
         computed = _computed(report) | {"multi_label": several}
         chosen = choose(HYPERPARAMETERS, computed, overrides, fixed=built_in.FIXED | {"multi_label"})

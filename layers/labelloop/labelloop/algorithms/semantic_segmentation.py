@@ -66,11 +66,11 @@ METRIC_DEFINITIONS: dict[str, str] = {
 }
 FROM_SCRATCH: dict[str, HyperparameterValue] = {
     "use_pretrained_model": False,
-    "base_size": 128,
-    "crop_size": 128,
     "mini_batch_size": 8,
+    "validation_mini_batch_size": 1,  # whole pictures, as they are served
     "optimizer": "adam",
     "learning_rate": 0.003,
+    "lr_scheduler": "cosine",
 }
 
 
@@ -131,6 +131,7 @@ ALGORITHM = SemanticSegmentation(
     task=Task.SEMANTIC_SEGMENTATION,
     label_type=MaskLabel,
     repository="semantic-segmentation",
+    request_type="image/jpeg",  # the only one that the algorithm's page names
     metric_definitions=METRIC_DEFINITIONS,
     from_scratch=FROM_SCRATCH,
 )

@@ -75,7 +75,7 @@ class ClassListLabel(Renumbered, msgspec.Struct, frozen=True):
     def frozen(self, metadata: Json, classes: Classes) -> tuple[list[int], Json]:
         """With the new ids in list, class map and confidence map."""
         new_ids = {str(source_id): classes.new_ids[source_id] for source_id in self.class_ids}
-        confidences = metadata.get("confidence-map", {}).items()
+        confidences = (metadata.get("confidence-map") or {}).items()
         maps = {
             "class-map": classes.class_map(self.class_ids),
             "confidence-map": {
