@@ -132,7 +132,8 @@ class Line(msgspec.Struct, frozen=True):
             value = msgspec.json.decode(raw)
         except (msgspec.DecodeError, RecursionError) as error:
             raise UnreadableManifest(f"manifest line {self.number}, {name!r}: {error}.") from error
-        return self._converted(value, kind, name)
+        converted: Value = self._converted(value, kind, name)
+        return converted
 
     def _converted[Value](self, value: Any, kind: type[Value] | Any, name: str) -> Value:
         try:
