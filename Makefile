@@ -8,7 +8,7 @@ SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/.venv/bin:$$PATH" .envs/sam/bin/sam
 help:         ## what can be done here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 14
 
-demo: setup   ## labels in, a model that answers out, on this machine (about a minute)
+demo: setup   ## labels in, a model that answers out, on this machine (about two minutes)
 	.venv/bin/labelloop demo --no-keep $(ARGS)
 up: setup     ## the same, and the cloud and its endpoint stay up until Ctrl-C
 	.venv/bin/labelloop demo --keep $(ARGS)

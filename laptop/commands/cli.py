@@ -42,7 +42,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
     help="Finished labels become a model that answers HTTP requests, on one laptop as on AWS.\n\n"
-    "`labelloop demo` shows all of it in about a minute.",
+    "`labelloop demo` shows all of it in about two minutes.",
 )
 
 CloudFile = Annotated[

@@ -60,14 +60,14 @@ def test_masks_and_classes_are_learnt_one_after_the_other_in_one_cloud(tmp_path:
         "image-classification-multilabel": "macro-F1",
     }
     arguments = [word for task in metrics for word in ("--task", task)]
-    tasks = demo(tmp_path, *arguments, "--epochs", "4")["tasks"]  # too few to be good, enough to have learnt something
+    tasks = demo(tmp_path, *arguments, "--epochs", "6")["tasks"]  # too few to be good, enough to beat guessing
     assert {task["task"]: task["metric"] for task in tasks} == metrics
-    masks, one_class, classes = tasks
     for task in tasks:
-        assert task["epochs"] == 4
+        assert task["epochs"] == 6
         assert task["manifest_to_first_answer_seconds"] > 0
-        assert 0 < task["right_answers"] <= task["held_out"]
         assert set(task["by_class"]) - {"BACKGROUND"} == {"circle", "square", "triangle"}
-    assert masks["score"] > 0.25  # of four classes, the ground alone would reach that
-    assert one_class["score"] > min(one_class["by_class"].values())
-    assert classes["score"] > 0.5
+    masks, one_class, classes = tasks
+    assert masks["score"] >= 0.35  # the ground alone would be a quarter
+    assert one_class["score"] == one_class["right_answers"] / one_class["held_out"]
+    assert one_class["score"] > one_class["beside"]["majority-class baseline"]
+    assert classes["right_answers"] > classes["held_out"] / 7  # there are seven sets that are not empty
