@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from labelloop.manifest import find_label_attribute, read_lines
+from labelloop.label_attribute import find_label_attribute
+from labelloop.manifest import read_lines
 from labelloop.projects import ProjectFolder
 from labelloop.settings import Settings
 from labelloop.store import S3Uri

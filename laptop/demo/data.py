@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from labelloop.algorithms import algorithm_for
-from labelloop.manifest import find_label_attribute, read_lines
+from labelloop.label_attribute import find_label_attribute
+from labelloop.manifest import read_lines
 from labelloop.projects import project_of_attribute
 from labelloop.samples import Sample, samples
 from labelloop.store import S3Uri

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from labelloop.algorithms import algorithm_for
 from labelloop.errors import InvalidLabel
+from labelloop.label_attribute import find_label_attribute
 from labelloop.labels.boxes import BoxLabel
 from labelloop.labels.classes import ClassLabel, ClassListLabel
 from labelloop.labels.masks import MaskLabel
-from labelloop.manifest import find_label_attribute, read_lines
+from labelloop.manifest import read_lines
 from labelloop.samples import Sample, samples
 from labelloop.store import S3Uri
 from labelloop.tasks import Task

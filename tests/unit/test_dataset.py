@@ -22,11 +22,11 @@ from labelloop.dataset import (
     freeze,
 )
 from labelloop.errors import InvalidLabel, ManifestError, NotEnoughSamples, UnreadableManifest
+from labelloop.label_attribute import LabelAttribute
 from labelloop.labels import Label
 from labelloop.labels.boxes import BoxLabel
 from labelloop.labels.classes import ClassLabel, ClassListLabel
 from labelloop.labels.masks import MaskLabel
-from labelloop.manifest import LabelAttribute
 from labelloop.report import ClassReport
 from labelloop.run import Pinned
 from labelloop.samples import LeftOut, Sample, samples

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from labelloop.label_attribute import LabelAttribute
 from labelloop.labels import Classes, Label
-from labelloop.manifest import LabelAttribute
 from labelloop.report import ClassReport, Report
 from labelloop.run import Pinned
 from labelloop.samples import Sample, samples

@@ -5,8 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from labelloop.label_attribute import LabelAttribute
 from labelloop.labels import Label
-from labelloop.manifest import LabelAttribute, Line, read_lines
+from labelloop.manifest import Line, read_lines
 
 
 class LeftOut(StrEnum):

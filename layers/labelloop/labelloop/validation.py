@@ -5,9 +5,11 @@ from pathlib import Path
 
 import msgspec
 
-from labelloop import algorithms, dataset, manifest
+from labelloop import algorithms, dataset
 from labelloop.algorithms import Algorithm
 from labelloop.errors import UnreadableManifest
+from labelloop.label_attribute import find_label_attribute
+from labelloop.manifest import read_lines
 from labelloop.projects import ProjectFolder
 from labelloop.report import FILE, Report
 from labelloop.run import Dataset, Poll, RunDocument
@@ -66,7 +68,7 @@ def _freeze(run: RunDocument, settings: Settings, store: Store, folder: Path) ->
     local = folder / "source.manifest"
     store.download(S3Uri.from_text(source.uri), local, limit=MANIFEST_LIMIT, version=source.version)
     wanted = settings.label_attribute or run.manifest.label_attribute
-    attribute = manifest.find_label_attribute(manifest.read_lines(local), wanted)
+    attribute = find_label_attribute(read_lines(local), wanted)
     algorithm = algorithms.algorithm_for(attribute.task, settings.algorithm)
     return dataset.freeze(
         local,
