@@ -16,7 +16,7 @@ from labelloop.errors import (
 )
 from labelloop.manifest import LINE_LIMIT, Line, MaskClass, Metadata, read_lines
 
-from tests.unit.factories import Json, failed_line, manifest_text
+from tests.unit.factories import Json, failed_line, line, manifest_text
 
 
 def _line(values: Json | str) -> Line:
