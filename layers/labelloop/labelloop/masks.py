@@ -24,7 +24,7 @@ from labelloop.record import Record, Tensor
 from labelloop.recordio import read_records
 
 CLASS_LIMIT = 254  # classes of a model; 255 marks pixels that belong to none
-_BLOCK = 1 << 19  # probabilities looked at together: what one core's cache holds
+_BAND = 1 << 19  # pixels looked at together: some megabytes, and long loops in numpy
 _IDS = 255  # distinct ids that a comparison in uint8 can count
 _PALETTE_SIZE, _WHITE = 256, b"\xff"
 
@@ -69,23 +69,35 @@ def _tensor(record: Record, name: str, dtype: type[np.generic]) -> NDArray[Any]:
 def class_ids(probabilities: NDArray[Any]) -> NDArray[np.uint8]:
     """The most probable class of each pixel: (C, H, W), 1 ≤ C ≤ 255, to (H, W) uint8.
 
-    The same as `np.argmax(probabilities, axis=0)`: of equals the first, and NaN before any number; but several times
-    faster, whether aligned and contiguous or not, and with memory for one block alone.
+    The same as `np.argmax(probabilities, axis=0)`: of equals the first, and NaN before any number; but by a running
+    maximum over the classes, in a fraction of its time and with memory for a band of rows alone.
 
     Raises:
         ValueError: another number of dimensions or classes.
     """
     ids = _per_pixel(probabilities)
-    classes = len(probabilities)
-    rank = np.arange(classes, 0, -1, dtype=np.uint8)[:, None, None]
-    for place, block in _blocks(probabilities):
-        largest = np.maximum.reduce(block, axis=0)
-        ranks = np.equal(block, largest).view(np.uint8)
-        np.multiply(ranks, rank, out=ranks)
-        first = classes - np.maximum.reduce(ranks, axis=0)
-        unranked = first == classes  # where the largest is NaN, which equals nothing
-        ids[place] = block.argmax(axis=0) if unranked.any() else first
+    for rows in _bands(*probabilities.shape[1:]):
+        largest = _running_maximum(probabilities[:, rows], ids[rows])
+        if np.isnan(largest.max()):
+            ids[rows] = probabilities[:, rows].argmax(axis=0)
     return ids
+
+
+def _running_maximum(planes: NDArray[Any], ids: NDArray[np.uint8]) -> NDArray[Any]:
+    """Put into `ids`, all 0, which plane is the largest where; the largest values themselves, NaN where any is."""
+    largest, aligned = planes[0].copy(), np.empty_like(planes[0])
+    larger = np.empty(ids.shape, np.bool_)
+    place = larger.view(np.uint8)
+    for number in range(1, len(planes)):
+        plane = planes[number]
+        if not plane.flags.aligned:  # to copy it first is less work than two passes over it as it is
+            np.copyto(aligned, plane)
+            plane = aligned
+        np.greater(plane, largest, out=larger)
+        np.maximum(plane, largest, out=largest)
+        np.multiply(place, np.uint8(number), out=place)
+        np.maximum(ids, place, out=ids)
+    return largest
 
 
 def confidence(probabilities: NDArray[Any]) -> NDArray[np.uint8]:
@@ -97,31 +109,22 @@ def confidence(probabilities: NDArray[Any]) -> NDArray[np.uint8]:
         ValueError: another number of dimensions or classes.
     """
     levels = _per_pixel(probabilities)
-    for place, block in _blocks(probabilities):
-        largest = np.maximum.reduce(block, axis=0)
-        levels[place] = np.rint(np.fmin(np.fmax(largest, 0), 1) * 255)
+    for rows in _bands(*probabilities.shape[1:]):
+        largest = np.maximum.reduce(probabilities[:, rows], axis=0)
+        levels[rows] = np.rint(np.fmin(np.fmax(largest, 0), 1) * 255)
     return levels
 
 
 def _per_pixel(probabilities: NDArray[Any]) -> NDArray[np.uint8]:
     if probabilities.ndim != len("CHW") or not 1 <= len(probabilities) <= _IDS:
         raise ValueError(f"expected are (1…{_IDS}, height, width) probabilities, not {probabilities.shape}")
-    return np.empty(probabilities.shape[1:], np.uint8)
+    return np.zeros(probabilities.shape[1:], np.uint8)
 
 
-def _blocks(probabilities: NDArray[Any]) -> Iterator[tuple[tuple[slice, slice], NDArray[Any]]]:
-    """Rectangles of pixels with all their classes, each copied to the same place, aligned and contiguous."""
-    classes, height, width = probabilities.shape
-    columns = max(1, min(width, _BLOCK // classes))
-    rows = max(1, _BLOCK // classes // columns)
-    room = np.empty(classes * rows * columns, probabilities.dtype.newbyteorder("="))
-    for top in range(0, height, rows):
-        for left in range(0, width, columns):
-            place = slice(top, top + rows), slice(left, left + columns)
-            part = probabilities[:, *place]
-            block = room[: part.size].reshape(part.shape)
-            block[...] = part
-            yield place, block
+def _bands(height: int, width: int) -> Iterator[slice]:
+    """Whole rows, of about _BAND pixels together."""
+    step = max(1, _BAND // max(1, width))
+    return (slice(top, top + step) for top in range(0, height if width else 0, step))
 
 
 def decode_mask_png(body: Buffer) -> NDArray[np.uint8]:
