@@ -85,7 +85,8 @@ def class_ids(probabilities: NDArray[Any]) -> NDArray[np.uint8]:
 
 def _running_maximum(planes: NDArray[Any], ids: NDArray[np.uint8]) -> NDArray[Any]:
     """Put into `ids`, all 0, which plane is the largest where; the largest values themselves, NaN where any is."""
-    largest, aligned = planes[0].copy(), np.empty_like(planes[0])
+    largest: NDArray[Any] = planes[0].copy()
+    aligned = np.empty_like(largest)
     larger = np.empty(ids.shape, np.bool_)
     place = larger.view(np.uint8)
     for number in range(1, len(planes)):
