@@ -189,12 +189,12 @@ def test_class_ids_and_confidence_wherever_the_numbers_lie(made: Callable[[NDArr
     assert np.array_equal(confidence(probabilities), np.rint(probabilities.max(axis=0) * 255))
 
 
-def test_class_ids_take_memory_for_a_block_alone() -> None:
+def test_class_ids_take_memory_for_some_bands_alone() -> None:
     probabilities = np.frombuffer(b"x" + bytes(4 * 21 * 600 * 800), np.float32, offset=1).reshape(21, 600, 800)
     for find in (class_ids, confidence):
         with peak_memory() as peak:
             find(probabilities)
-        assert peak() < 4 * MEGABYTE
+        assert peak() < 6 * MEGABYTE
 
 
 @pytest.mark.parametrize(
