@@ -204,6 +204,9 @@ def demo(
         list[Task] | None, typer.Option(help="Only this one of the shapes' tasks; may be given several times.")
     ] = None,
     epochs: Annotated[int, typer.Option(min=1, help="How long to train.")] = recipes.EPOCHS,
+    settings: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A project.json instead of the demo's own.")
+    ] = None,
     out: Annotated[Path, typer.Option(file_okay=False, help="Where pictures and the log are written.")] = Path("demo"),
     cloud: CloudFile = cloud_file.CLOUD_FILE,
 ) -> None:
@@ -229,8 +232,10 @@ def demo(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     cloud_file.ensure_none(cloud)
     data = demonstration.prepare(out, seed, task or [], manifest, images, project)
-    stay = sys.stdin.isatty() if keep is None else keep
-    demonstration.show(data, seed=seed, epochs=epochs, folder=out, cloud_file=cloud, report=report, keep=stay)
+    body, stay = settings.read_bytes() if settings else None, sys.stdin.isatty() if keep is None else keep
+    demonstration.show(
+        data, seed=seed, settings=body, epochs=epochs, folder=out, cloud_file=cloud, report=report, keep=stay
+    )
 
 
 def _complain(message: str, hint: str) -> None:

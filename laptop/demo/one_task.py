@@ -16,11 +16,10 @@ import msgspec
 from labelloop.projects import ProjectFolder
 from rich.console import Console
 
-from laptop.commands import recipes
 from laptop.commands.answers import read_answer
 from laptop.commands.client import PNG, Api, content_type
 from laptop.commands.cloud_file import RunningCloud
-from laptop.commands.console import CommandError, pretty_json
+from laptop.commands.console import CommandError
 from laptop.commands.following import Follower
 from laptop.commands.inbox import Inbox
 from laptop.commands.progress import counted, show_run
@@ -74,13 +73,13 @@ class TaskDemo:
     clock: Clock
     log: Path
 
-    def run(self, epochs: int, drawn: Path) -> TaskFigures:
+    def run(self, settings: bytes, drawn: Path) -> TaskFigures:
         """Everything, from the first upload to the scored answers and the picture `drawn`.
 
         Raises:
             CommandError: the run failed; its failure receipt is the message.
         """
-        finished = self._train(epochs)
+        finished = self._train(settings)
         api, project = Api(self.cloud.api), self.data.project
         model = DeployedModel(api, project, api.classes(project))
         asked = self._ask(model, finished.manifest_put)
@@ -108,12 +107,12 @@ class TaskDemo:
             curl=self._curl(api),
         )
 
-    def _train(self, epochs: int) -> FinishedRun:
-        """Put settings, pictures and manifest, and touch nothing more until the run has ended."""
+    def _train(self, settings: bytes) -> FinishedRun:
+        """Put settings (a project.json), pictures and manifest, and touch nothing more until the run has ended."""
         session = Session(self.cloud.url)
         inbox = Inbox(session.s3, ProjectFolder(self.cloud.bucket, self.data.project))
         began = time.monotonic()
-        inbox.put_settings(pretty_json(recipes.from_scratch(self.data.task, epochs)).encode())
+        inbox.put_settings(settings)
         with counted(self.console, "pictures uploaded", len(self.data.files)) as uploaded:
             inbox.upload(self.data.files, uploaded)
         manifest_put = time.monotonic()

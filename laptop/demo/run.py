@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from labelloop.settings import Settings
 from labelloop.tasks import Task
 from rich.console import Console
 
+from laptop.commands import recipes
 from laptop.commands.cloud_file import RunningCloud
-from laptop.commands.console import output
+from laptop.commands.console import output, pretty_json
 from laptop.commands.put import now
 from laptop.demo import report as demo_report
 from laptop.demo.child_cloud import child_cloud
@@ -45,6 +47,7 @@ def show(
     tasks: Sequence[DemoData],
     *,
     seed: int,
+    settings: bytes | None,
     epochs: int,
     folder: Path,
     cloud_file: Path,
@@ -53,9 +56,14 @@ def show(
 ) -> None:
     """Run the demo in a cloud of its own and print its figures; with `keep` the cloud stays until Ctrl-C.
 
+    `settings` is a project.json for all tasks; without one each learns from nothing for some epochs.
+
     Raises:
+        InvalidSettings: they cannot be read.
         CommandError: the cloud did not come up, or a run failed.
     """
+    if settings is not None:
+        Settings.from_json(settings)
     console, began, log = output(), time.monotonic(), folder / LOG
     with child_cloud(cloud_file, log) as measured:
         console.print(f"laptop cloud ready at {measured.cloud.url} in {measured.start_seconds:.1f} s")
@@ -63,7 +71,8 @@ def show(
         for data in tasks:
             console.print(f"\n[bold]{data.task}[/]: {data.pictures} pictures to learn from")
             demo = TaskDemo(measured.cloud, data, console, now, log)
-            shown.append(demo.run(epochs, folder / f"{data.task}.png"))
+            body = settings or pretty_json(recipes.from_scratch(data.task, epochs)).encode()
+            shown.append(demo.run(body, folder / f"{data.task}.png"))
             demo_report.show_task(shown[-1], console)
         figures = demo_report.Figures(
             seed=seed,
