@@ -197,12 +197,12 @@ def test_without_pretrained_weights_it_learns_from_small_pictures() -> None:
         assert {name: chosen[name] for name in [*FROM_SCRATCH, "resize"]} == {
             "use_pretrained_model": ("0", "project.json"),
             "num_layers": ("20", "project.json"),
-            "image_shape": ("3,64,64", "project.json"),
+            "image_shape": ("3,72,72", "project.json"),
             "augmentation_type": ("crop_color", "project.json"),
             "mini_batch_size": ("8", "project.json"),
             "optimizer": ("adam", "project.json"),
             "learning_rate": ("0.003", "project.json"),
-            "resize": ("73", "derived"),
+            "resize": ("82", "derived"),
         }
 
 
