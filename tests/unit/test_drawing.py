@@ -112,7 +112,9 @@ def test_a_mask_is_laid_over_its_classes_and_leaves_the_background() -> None:
 def test_classes_are_parted_by_a_line_in_their_colour() -> None:
     ids = np.where(HALVES == 0, 2, HALVES).astype(np.uint8)
     drawn = draw_mask(grey(400, 400), ids, NAMES)
-    assert drawn.getpixel((199, 200)) == class_colour(2)
+    assert (drawn.getpixel((199, 200)), drawn.getpixel((200, 200))) == (class_colour(2), class_colour(1))
+    turned = draw_mask(grey(400, 400), np.ascontiguousarray(ids.T), NAMES)
+    assert (turned.getpixel((200, 199)), turned.getpixel((200, 200))) == (class_colour(2), class_colour(1))
 
 
 @pytest.mark.parametrize(

@@ -99,10 +99,13 @@ def _colour_table(of_classes: Sequence[Colour]) -> NDArray[np.uint8]:
 
 
 def _edges(ids: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(H, W): pixels whose right or lower neighbour is of another class."""
+    """(H, W): pixels with a neighbour of another class to the left, right, above or below."""
     edges = np.zeros(ids.shape, bool)
-    edges[:, :-1] |= ids[:, :-1] != ids[:, 1:]
-    edges[:-1] |= ids[:-1] != ids[1:]
+    across, down = ids[:, :-1] != ids[:, 1:], ids[:-1] != ids[1:]
+    edges[:, :-1] |= across
+    edges[:, 1:] |= across
+    edges[:-1] |= down
+    edges[1:] |= down
     return edges
 
 
