@@ -69,9 +69,7 @@ def up(
     """Run an empty laptop cloud until Ctrl-C.
 
     The stack of template.yaml is deployed into it: a bucket, the state machine, the functions, the HTTP API.
-    No AWS account, no Docker. The other commands find it by themselves.
-
-    Examples, in two terminals:
+    No AWS account, no Docker. The other commands find it by themselves. Examples, in two terminals:
 
     - `labelloop up`
     - `labelloop put output.manifest --project birds --images pictures/`
@@ -175,7 +173,8 @@ def infer(
     """
     from laptop.commands.infer import show_answers, write_drawn, write_mask
 
-    given = {"confidence": confidence, "iou": iou, "classes": classes, "max_detections": max_detections, "view": view}
+    sure = 100 if confidence == 1 else confidence  # the API takes numbers from 1 on for percent
+    given = {"confidence": sure, "iou": iou, "classes": classes, "max_detections": max_detections, "view": view}
     parameters = {name: str(value) for name, value in given.items() if value is not None}
     running = cloud_file.find(cloud, url)
     if out is None and mask is None:

@@ -40,7 +40,7 @@ def counted(console: Console, what: str, total: int) -> Iterator[Callable[[], No
 def describe_epoch(epoch: Epoch) -> str:
     """One epoch in a few words."""
     training = "".join(f"  {name} {value:.3f}" for name, value in epoch.training.items())
-    return f"epoch {epoch.number}{training}  {epoch.metric} {epoch.score:.3f}"
+    return f"epoch {epoch.number}{training}  validation {epoch.metric} {epoch.score:.3f}"
 
 
 def sparkline(values: Iterable[float]) -> str:

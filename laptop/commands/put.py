@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from labelloop.label_attribute import find_label_attribute
 from labelloop.manifest import read_lines
@@ -61,7 +62,9 @@ def put_manifest(
         over = earlier is not None and earlier.outcome != "running"
         events = Follower(runs, run, session.logs, session.sagemaker).events()
         ended = earlier if over else show_run(console, events, now).ended
-        ensure_succeeded(ended, session, cloud.bucket, f"`labelloop runs {run}` shows all that it wrote down.")
+        anew = "Nothing was run now; --again runs it anew. " if over else ""
+        ensure_succeeded(ended, session, cloud.bucket, f"{anew}`labelloop runs {run}` shows all that it wrote down.")
+        console.print(_learnt_from(receipts(session.s3, cloud.bucket, run)["validation"]), markup=False)
         console.print(f"The model answers at {Api(cloud.api).infer_url(project)}", markup=False, soft_wrap=True)
 
 
@@ -76,6 +79,13 @@ def ensure_succeeded(run: RunSummary | None, session: Session, bucket: str, hint
         failure = receipts(session.s3, bucket, run.run).get("failure", {})
         text = failure.get("text") or f"Run {run.run} {run.outcome}: {run.error or 'no reason is given'}."
         raise CommandError(text, hint)
+
+
+def _learnt_from(validation: Mapping[str, Any]) -> str:
+    """What the run trained on, and which lines of the manifest it left out, from its receipt."""
+    left_out = ", ".join(f"{count} {reason}" for reason, count in validation["left_out"].items()) or "none"
+    trained, validated = validation["train_samples"], validation["validation_samples"]
+    return f"Learnt from {trained} pictures, validated with {validated}; lines left out: {left_out}"
 
 
 def now() -> datetime:

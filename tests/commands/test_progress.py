@@ -30,7 +30,7 @@ def test_without_a_terminal_each_event_is_a_plain_line() -> None:
         "    2.0 s  state LaunchTraining",
         "    3.0 s  state WaitForTraining",
         "    4.0 s  state IsTrainingDone",
-        "    5.0 s  epoch 1  smooth_l1 1.500  mAP 0.250",
+        "    5.0 s  epoch 1  smooth_l1 1.500  validation mAP 0.250",
         "    6.0 s  state DeployEndpoint",
         "    7.0 s  endpoint InService",
         "    8.0 s  state VerifyEndpoint",

@@ -50,7 +50,7 @@ class JsonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidence: float | None = None
     iou: float | None = None
     max_detections: int | None = None
-    classes: list[str | int] | None = None
+    classes: list[str | int] | str | None = None
     view: str | None = None
     format: str | None = None
     confidence_mask: bool | None = None
