@@ -12,9 +12,5 @@ EPOCHS = 30
 
 
 def from_scratch(task: Task, epochs: int = EPOCHS) -> dict[str, dict[str, HyperparameterValue]]:
-    """project.json of a project whose algorithm learns from nothing; all other settings keep their defaults.
-
-    Raises:
-        UnsupportedTask: no algorithm is for the task.
-    """
+    """project.json of a project whose algorithm learns from nothing; all other settings keep their defaults."""
     return {"hyperparameters": {"epochs": epochs, **algorithm_for(task, None).from_scratch}}
