@@ -1,0 +1,111 @@
+"""What preflight found: bounded in memory however much is wrong."""
+
+from typing import Any
+
+import msgspec
+
+from labelloop.checks import Check, Level
+
+EXAMPLES = 20  # of each check that are kept; the rest is counted
+VALUE_LENGTH = 80
+_LEVELS = tuple(Level)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One place where a check failed.
+
+    Attributes:
+        message: what exactly is wrong there, a sentence.
+        line: of the manifest, from 1; None for what is true of the manifest as a whole.
+        pointer: to the value on that line, an RFC 6901 JSON pointer; "" for the whole line.
+        value: the offending one as JSON, shortened.
+        uri: the S3 object that it is about, where it is about one.
+    """
+
+    message: str
+    line: int | None = None
+    pointer: str = ""
+    value: str = ""
+    uri: str = ""
+
+
+class CheckResult(msgspec.Struct, frozen=True):
+    """All that one check found: its own words, how often, and the first places."""
+
+    code: str
+    level: Level
+    title: str
+    sagemaker: str
+    fix: str
+    count: int
+    findings: tuple[Finding, ...]
+
+
+class Findings:
+    """Collects findings of any number of lines."""
+
+    def __init__(self) -> None:
+        self._found: dict[Check, list[Finding]] = {}
+        self._counts: dict[Check, int] = {}
+
+    def add(
+        self,
+        check: Check,
+        message: str,
+        *,
+        line: int | None = None,
+        pointer: tuple[str | int, ...] = (),
+        value: Any = msgspec.UNSET,
+        uri: str = "",
+        count: int = 1,
+    ) -> None:
+        """Note one finding; `pointer` are the keys and indices that lead to the value, `count` how many it stands for."""
+        self._counts[check] = self._counts.get(check, 0) + count
+        kept = self._found.setdefault(check, [])
+        if len(kept) < EXAMPLES:
+            kept.append(Finding(message, line, json_pointer(pointer), shortened(value), uri))
+
+    def update(self, others: "Findings") -> None:
+        """Take over what others found."""
+        for check, count in others._counts.items():
+            self._counts[check] = self._counts.get(check, 0) + count
+            kept = self._found.setdefault(check, [])
+            kept.extend(others._found[check][: EXAMPLES - len(kept)])
+
+    def count(self, check: Check) -> int:
+        """How often a check failed."""
+        return self._counts.get(check, 0)
+
+    def has(self, level: Level) -> bool:
+        """Whether anything of a level was found."""
+        return any(check.level is level for check in self._counts)
+
+    def results(self) -> tuple[CheckResult, ...]:
+        """What was found, by level, then by code."""
+        ordered = sorted(self._counts, key=lambda check: (_LEVELS.index(check.level), check.code))
+        return tuple(
+            CheckResult(
+                check.code,
+                check.level,
+                check.title,
+                check.sagemaker,
+                check.fix,
+                self._counts[check],
+                tuple(self._found[check]),
+            )
+            for check in ordered
+        )
+
+
+def json_pointer(parts: tuple[str | int, ...]) -> str:
+    """The pointer in RFC 6901's notation."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def shortened(value: Any) -> str:
+    """A value as JSON (bytes and Raw are JSON already, or meant to be), at most VALUE_LENGTH characters."""
+    if value is msgspec.UNSET:
+        return ""
+    is_json = isinstance(value, bytes | msgspec.Raw)
+    text = (bytes(value) if is_json else msgspec.json.encode(value)).decode(errors="replace")
+    return text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
