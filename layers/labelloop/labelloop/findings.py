@@ -59,7 +59,7 @@ class Findings:
         uri: str = "",
         count: int = 1,
     ) -> None:
-        """Note one finding; `pointer` are the keys and indices that lead to the value, `count` how many it stands for."""
+        """Note one finding; `pointer` are the keys and indices to the value, `count` how many it stands for."""
         self._counts[check] = self._counts.get(check, 0) + count
         kept = self._found.setdefault(check, [])
         if len(kept) < EXAMPLES:

@@ -14,7 +14,7 @@ NO_LABEL_ATTRIBUTE = Check(
     Level.STOPS,
     "No line has labels",
     _EMPTY_BATCH,
-    "Put the labeling job's output manifest: its lines have a label under some name A and its metadata under A-metadata.",
+    "Put the labeling job's output manifest: a label under some name A, its metadata under A-metadata.",
     ("ERROR_NO_LABEL_ATTRIBUTES", "ERROR_NO_VALID_LABEL_ATTRIBUTES"),
 )
 LABEL_ATTRIBUTE_NOT_FOUND = Check(
