@@ -37,8 +37,8 @@ def test_a_client_is_made_once_per_process_and_kind(no_clients_kept: None) -> No
 
 
 def test_a_client_waits_and_tries_as_long_as_it_is_told(no_clients_kept: None) -> None:
-    config = aws.client("sns", read_timeout_seconds=25, attempts=1).meta.config
-    assert (config.connect_timeout, config.read_timeout) == (5, 25)
+    config = aws.client("sns", read_timeout_seconds=25, attempts=1, connections=3).meta.config
+    assert (config.connect_timeout, config.read_timeout, config.max_pool_connections) == (5, 25, 3)
     assert config.retries == {"mode": "standard", "total_max_attempts": 1}
 
 

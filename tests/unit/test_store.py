@@ -1,14 +1,20 @@
 """S3 as a place of whole objects."""
 
+import io
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.config import Config
 from botocore.exceptions import ClientError
-from labelloop.errors import LabelloopError, ObjectNotFound, ObjectTooLarge
-from labelloop.store import ObjectInfo, S3Uri, Store
+from labelloop.errors import LabelloopError, ObjectNotFound, ObjectNotReadable, ObjectTooLarge
+from labelloop.store import ObjectInfo, Objects, ObjectStart, S3Uri, Store
 
 from tests.unit.factories import BUCKET
 from tests.unit.stubs import Stubbed
@@ -121,8 +127,102 @@ def test_has_any_looks_for_a_prefix(s3: "S3Client", store: Store, prefix: str, a
     assert store.has_any(S3Uri(BUCKET, prefix)) is any_there
 
 
+@pytest.mark.parametrize(
+    ("body", "start"),
+    [
+        (b"", ObjectStart(b"", 0)),
+        (b"12", ObjectStart(b"12", 2)),
+        (b"123", ObjectStart(b"123", 3)),
+        (b"1234567890", ObjectStart(b"123", 10)),
+    ],
+)
+def test_the_start_of_an_object_tells_how_long_the_object_is(
+    s3: "S3Client", store: Store, body: bytes, start: ObjectStart
+) -> None:
+    s3.put_object(Bucket=BUCKET, Key=HERE.key, Body=body)
+    objects: Objects = store
+    found = objects.read_start(HERE, 3)
+    assert found == start
+    assert found.is_whole == (len(body) <= 3)
+
+
+def test_the_start_is_asked_for_and_nothing_else(stubbed_s3: Stubbed) -> None:
+    body: Any = io.BytesIO(b"ab")
+    stubbed_s3.answers(
+        "get_object", {"Body": body, "ContentRange": "bytes 0-1/7"}, Bucket=BUCKET, Key=HERE.key, Range="bytes=0-1"
+    )
+    assert Store(stubbed_s3.client).read_start(HERE, 2) == ObjectStart(b"ab", 7)
+
+
+@pytest.mark.parametrize("bucket", ["no-such-bucket", "two words", "{placeholder}"])
+def test_a_bucket_that_nobody_has_or_can_have_holds_nothing(store: Store, bucket: str) -> None:
+    with pytest.raises(ObjectNotFound, match="does not exist"):
+        store.read_start(S3Uri(bucket, "key"), 1)
+    assert store.region(bucket) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("AccessDenied", 403), ("AllAccessDisabled", 403), ("InvalidObjectState", 403), ("KMS.DisabledException", 400)],
+)
+def test_an_object_that_may_not_be_read_is_told_from_one_that_is_missing(
+    stubbed_s3: Stubbed, code: str, status: int
+) -> None:
+    stubbed_s3.refuses("get_object", code, "so it is", status)
+    with pytest.raises(ObjectNotReadable, match=f"^{re.escape(str(HERE))} cannot be read: {code}: so it is$") as caught:
+        Store(stubbed_s3.client).read_start(HERE, 1)
+    assert caught.value.public == f"S3 refuses it: {code}: so it is"
+
+
+@pytest.mark.parametrize("code", ["InvalidBucketName", "KeyTooLongError"])
+def test_what_no_object_can_be_called_is_not_found(stubbed_s3: Stubbed, code: str) -> None:
+    stubbed_s3.refuses("get_object", code)
+    with pytest.raises(ObjectNotFound):
+        Store(stubbed_s3.client).read_start(HERE, 1)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_the_region_of_a_bucket(session: boto3.Session, s3: "S3Client", store: Store, region: Any) -> None:
+    there = session.client("s3", region_name=region)
+    elsewhere: Any = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    there.create_bucket(Bucket="pictures", **elsewhere)
+    assert store.region("pictures") == region
+
+
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html: the header comes with every one of these
+@pytest.mark.parametrize(
+    ("status", "header"), [(301, "ap-south-2"), (400, "ap-south-2"), (403, "ap-south-2"), (403, None)]
+)
+def test_a_refusal_tells_the_region_too(session: boto3.Session, status: int, header: str | None) -> None:
+    headers = {"x-amz-bucket-region": header} if header else {}
+    assert Store(answering(session, status, headers)).region("pictures") == header
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_failing_s3_is_no_bucket_without_a_region(session: boto3.Session, status: int) -> None:
+    with pytest.raises(ClientError):
+        Store(answering(session, status, {})).region("pictures")
+
+
+def answering(session: boto3.Session, status: int, headers: dict[str, str]) -> "S3Client":
+    """A client that hears this, whatever it asks."""
+    client: Any = session.client("s3", config=Config(retries={"total_max_attempts": 1}))
+    answer = AWSResponse("", status, HTTPHeaders.from_dict(headers), EmptyBody())
+    client.meta.events.register("before-send.s3", lambda **_: answer)
+    found: S3Client = client
+    return found
+
+
+class EmptyBody(io.BytesIO):
+    """As urllib3 gives it to botocore."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield b""
+
+
 READERS: dict[str, Callable[[Store, S3Uri, Path], Any]] = {
     "read": lambda store, uri, _path: store.read(uri, limit=1),
+    "read_start": lambda store, uri, _path: store.read_start(uri, 1),
     "first_lines": lambda store, uri, _path: store.first_lines(uri, 1),
     "download": lambda store, uri, path: store.download(uri, path, limit=1),
 }
@@ -139,6 +239,13 @@ def test_a_version_that_is_not_there_is_not_found(s3: "S3Client", store: Store) 
     s3.put_object(Bucket=BUCKET, Key=HERE.key, Body=b"")
     with pytest.raises(ObjectNotFound):
         store.read(HERE, limit=1, version="00000000-0000-0000-0000-000000000000")
+
+
+@pytest.mark.parametrize("code", ["SlowDown", "InternalError", "InvalidAccessKeyId"])
+def test_a_failing_s3_is_no_missing_object(stubbed_s3: Stubbed, code: str) -> None:
+    stubbed_s3.refuses("get_object", code, status=403)
+    with pytest.raises(ClientError, match=code):
+        Store(stubbed_s3.client).read_start(HERE, 1)
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,26 @@ from typing import Any
 import boto3
 from boto3.exceptions import RetriesExceededError
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
 from botocore.exceptions import ConnectionError as NoConnection
 
 from labelloop.errors import AwsRefused, ServiceUnavailable
 
-__all__ = ["ClientError", "ReadTimeoutError", "client", "error_code", "error_message", "naming_errors"]
+__all__ = [
+    "ClientError",
+    "ParamValidationError",
+    "ReadTimeoutError",
+    "client",
+    "error_code",
+    "error_message",
+    "naming_errors",
+]
 
 # AWS's common error codes for "not now": https://docs.aws.amazon.com/general/latest/gr/api-retries.html
 _TRANSIENT = frozenset(
@@ -36,18 +50,20 @@ _NO_ANSWER = (NoConnection, HTTPClientError, IncompleteReadError, RetriesExceede
 
 
 @cache
-def client(service: str, *, read_timeout_seconds: int = 60, attempts: int = 5) -> Any:
+def client(service: str, *, read_timeout_seconds: int = 60, attempts: int = 5, connections: int = 10) -> Any:
     """A boto3 client, made once per process and kind.
 
     Args:
         service: as boto3 calls it.
         read_timeout_seconds: how long an answer may take.
         attempts: how often a call is made in all, with standard backoff between.
+        connections: how many are kept open; as many as threads that use the client at once.
     """
     make: Any = boto3.client  # typed as one overload per service
     config = Config(
         connect_timeout=5,
         read_timeout=read_timeout_seconds,
+        max_pool_connections=connections,
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     return make(service, config=config)

@@ -4,6 +4,7 @@ LabelloopError                      has a message for the log, and for the reade
 ├── ServiceUnavailable              AWS throttled or failed; the same call may succeed later
 ├── AwsRefused                      AWS refused a call; the same call will be refused again
 ├── ObjectNotFound                  an S3 object that should be there is not
+├── ObjectNotReadable               an S3 object that is there may not be read
 ├── ObjectTooLarge                  an S3 object has more bytes than are read
 ├── InvalidProjectName              no project, and so no endpoint, can be called that
 ├── MalformedRecord                 bytes that are not RecordIO, or no Record in it
@@ -71,6 +72,10 @@ class AwsRefused(LabelloopError):
 
 class ObjectNotFound(LabelloopError):
     """An S3 object that should be there is not."""
+
+
+class ObjectNotReadable(LabelloopError):
+    """An S3 object that is there may not be read."""
 
 
 class ObjectTooLarge(LabelloopError):

@@ -6,17 +6,22 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 import msgspec
 
 from labelloop import aws
-from labelloop.errors import ObjectNotFound, ObjectTooLarge
+from labelloop.errors import ObjectNotFound, ObjectNotReadable, ObjectTooLarge
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NoSuchVersion"})
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a key that is too long cannot be an object's.
+_MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "InvalidBucketName", "KeyTooLongError"})
+_UNREADABLE = frozenset({"AccessDenied", "AllAccessDisabled", "InvalidObjectState"})
+_KMS = "KMS."  # begins the codes that S3 passes on from the key service: the key is disabled, deleted or another's
+_EMPTY = "InvalidRange"  # what a range of an object without bytes is
+_TELLING_THE_REGION = frozenset({301, 400, 403, 404})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,53 @@ class ObjectInfo(msgspec.Struct, frozen=True):
     size: int
 
 
+class ObjectStart(NamedTuple):
+    """The first bytes of an object, all of them where it is small, and how many it has in all."""
+
+    data: bytes
+    size: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all its bytes."""
+        return len(self.data) == self.size
+
+
+class Objects(Protocol):
+    """What preflight reads objects through: S3, or a folder that stands for it."""
+
+    def find(self, uri: S3Uri) -> ObjectInfo | None:
+        """The object's identity and size, or None where there is none."""
+        ...
+
+    def read(self, uri: S3Uri, *, limit: int) -> bytes:
+        """The whole object.
+
+        Raises:
+            ObjectNotFound: it does not exist.
+            ObjectTooLarge: it has more than `limit` bytes; nothing of it is read then.
+        """
+        ...
+
+    def read_start(self, uri: S3Uri, count: int) -> ObjectStart:
+        """The first `count` bytes of an object, in one request.
+
+        Raises:
+            ObjectNotFound: it does not exist.
+            ObjectNotReadable: it may not be read.
+        """
+        ...
+
+    def region(self, bucket: str) -> str | None:
+        """The Region that a bucket is in; None where that cannot be learnt."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """Objects in S3, by way of a boto3 client.
 
-    Every method raises ObjectNotFound where the object or its version does not exist, but for `find`.
+    Every method raises ObjectNotFound where the object or its version does not exist, but for `find` and `region`.
     """
 
     s3: "S3Client"
@@ -83,6 +130,39 @@ class Store:
             answer["Body"].close()
             raise ObjectTooLarge(f"{uri} has {answer['ContentLength']} bytes; at most {limit} are read")
         return answer["Body"].read()
+
+    def read_start(self, uri: S3Uri, count: int) -> ObjectStart:
+        """The first `count` bytes of an object, in one request.
+
+        Raises:
+            ObjectNotReadable: S3 refuses it for itself: another account's, encrypted with another's key, archived.
+                It says so, too, of what is missing, to callers who may not list the bucket.
+        """
+        try:
+            answer = self.s3.get_object(Bucket=uri.bucket, Key=uri.key, Range=f"bytes=0-{count - 1}")
+        except aws.ParamValidationError as error:
+            raise ObjectNotFound(f"{uri} does not exist: no bucket can have that name") from error
+        except aws.ClientError as error:
+            if aws.error_code(error) == _EMPTY:
+                return ObjectStart(b"", 0)
+            raise _not_readable(error, uri) from error
+        return ObjectStart(answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2]))
+
+    def region(self, bucket: str) -> str | None:
+        """The Region that a bucket is in, whoever owns it; None where S3 does not tell.
+
+        Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+        """
+        try:
+            answer: Mapping[str, Any] = self.s3.head_bucket(Bucket=bucket)
+        except aws.ParamValidationError:
+            return None
+        except aws.ClientError as error:
+            answer = error.response
+            if answer["ResponseMetadata"]["HTTPStatusCode"] not in _TELLING_THE_REGION:
+                raise
+        region: str | None = answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+        return region
 
     def first_lines(self, uri: S3Uri, count: int) -> list[bytes]:
         """The first lines of a text object, without their ends; no more than these is read."""
@@ -132,3 +212,11 @@ def _real_version(version: str | None) -> str | None:
 
 def _not_found(error: "aws.ClientError", uri: S3Uri) -> Exception:
     return ObjectNotFound(f"{uri} does not exist") if aws.error_code(error) in _MISSING else error
+
+
+def _not_readable(error: "aws.ClientError", uri: S3Uri) -> Exception:
+    code = aws.error_code(error)
+    if code not in _UNREADABLE and not code.startswith(_KMS):
+        return _not_found(error, uri)
+    reason = f"{code}: {aws.error_message(error)}"
+    return ObjectNotReadable(f"{uri} cannot be read: {reason}", public=f"S3 refuses it: {reason}")
