@@ -12,7 +12,7 @@ AWS_SDK = {"boto3", "botocore"}  # every Lambda runtime brings it
 PIXELS = {"numpy", "PIL", "pycocotools"}
 TOUCH_PIXELS = {
     f"{name}.py"
-    for name in "drawing indexed_png masks pictures protobuf_wire record regions segmentation".split()  # noqa: SIM905
+    for name in "drawing masks pictures png protobuf_wire record regions segmentation".split()  # noqa: SIM905
 }
 FUNCTIONS = resources("AWS::Serverless::Function")
 

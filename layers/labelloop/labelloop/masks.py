@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from labelloop.errors import MalformedPrediction, MalformedRecord
-from labelloop.indexed_png import check_png
 from labelloop.palette import Colour
+from labelloop.pictures import PIXEL_LIMIT
+from labelloop.png import Header, find_damage
 from labelloop.record import Record, Tensor
 from labelloop.recordio import read_records
 
@@ -140,13 +141,33 @@ def decode_mask_png(body: Buffer) -> NDArray[np.uint8]:
     Raises:
         MalformedPrediction: no such PNG, a damaged one, or one of more than `pictures.PIXEL_LIMIT` pixels.
     """
-    header = check_png(body)
+    header = _mask_header(body)
     try:
         with Image.open(io.BytesIO(body), formats=["PNG"]) as file:
             samples = np.array(file, np.uint8)
     except (OSError, SyntaxError, ValueError, EOFError) as error:  # what Pillow raises on damaged files
-        raise MalformedPrediction(f"the endpoint's mask is a damaged PNG: {error}") from error
+        raise MalformedPrediction(f"the endpoint's mask is damaged: {error}") from error
     return header.ids(samples)
+
+
+def _mask_header(body: Buffer) -> Header:
+    header = Header.from_bytes(body)
+    if header is None:
+        begin = bytes(memoryview(body).cast("B")[:16])
+        raise MalformedPrediction(f"the endpoint did not answer with a PNG; the answer begins {begin!r}.")
+    if not header.is_mask:
+        raise MalformedPrediction(
+            f"the endpoint's mask has colour type {header.colour} of {header.depth} bits; "
+            "expected is indexed or grey of up to 8."
+        )
+    if header.width * header.height > PIXEL_LIMIT:
+        raise MalformedPrediction(
+            f"the endpoint's mask has {header.width}x{header.height} pixels; at most {PIXEL_LIMIT} are read."
+        )
+    damage = find_damage(body, header)
+    if damage is not None:
+        raise MalformedPrediction(f"the endpoint's mask {damage}.")
+    return header
 
 
 def encode_mask_png(ids: NDArray[np.uint8], colours: Sequence[Colour]) -> bytes:

@@ -13,9 +13,9 @@ from labelloop import drawing, masks, pictures
 from labelloop.answer_size import Budget
 from labelloop.endpoint import BODY_LIMIT
 from labelloop.errors import AnswerTooLarge, MalformedPrediction
-from labelloop.indexed_png import SIGNATURE
 from labelloop.labels.masks import IGNORED
 from labelloop.palette import has_background, mask_colours
+from labelloop.png import SIGNATURE
 from labelloop.prediction import Json, Options, PictureSize
 from labelloop.regions import Region, connected_regions, count_runs, regions_by_class
 

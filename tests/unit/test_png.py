@@ -1,4 +1,4 @@
-"""PNG masks made by hand: every depth, interlacing, too few and too many pixels, bombs."""
+"""PNG files made by hand: every kind and depth, interlacing, too few and too many pixels, bombs."""
 
 import random
 import struct
@@ -7,13 +7,14 @@ import zlib
 import numpy as np
 import pytest
 from labelloop.errors import MalformedPrediction
-from labelloop.indexed_png import SIGNATURE, check_png
 from labelloop.masks import decode_mask_png
 from labelloop.pictures import PIXEL_LIMIT
+from labelloop.png import GREY, GREY_ALPHA, PALETTE, RGB, RGBA, SIGNATURE, Header, find_damage
+from PIL import Image
 
 from tests.unit.memory import MEGABYTE, peak_memory
+from tests.unit.picture_files import encoded
 
-GREY, RGB, PALETTE = 0, 2, 3
 COLOURS = bytes(range(48))
 
 
@@ -84,45 +85,103 @@ def test_a_mask_is_read_however_its_data_come(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "complaint"),
+    "begin",
     [
-        (b"", "did not answer with a PNG; the answer begins b''"),
-        (SIGNATURE, "did not answer with a PNG"),
-        (header(3, 2)[:28], "did not answer with a PNG"),
-        (SIGNATURE + chunk(b"IDAT", bytes(13)), "did not answer with a PNG"),
-        (header(3, 2), "cut short"),
-        (png(header(3, 2)), "cut short"),
-        (png(header(3, 2), DATA)[:-24], "cut short"),
-        (png(header(3, 2), DATA[:-1]), "cut short"),
-        (png(header(3, 2), DATA[:5], DATA[5:], between=chunk(b"tEXt", b"a\0b")), "cut short"),
-        (png(header(3, 2), b"not zlib"), "damaged PNG: Error -3"),
-        (png(header(3, 2), DATA[:-1] + b"\0"), "damaged PNG: Error -3 while decompressing data: incorrect data check"),
-        (png(header(3, 3), DATA), "mask of 3x3 pixels holds fewer"),
-        (png(header(3, 1), DATA), "mask of 3x1 pixels holds more"),
-        (png(header(3, 2), zlib.compress(bytes(7))), "holds fewer"),
-        (png(header(3, 2), zlib.compress(bytes(9))), "holds more"),
-        (png(header(3, 2, 16), DATA), "colour type 0 of 16 bits"),
-        (png(header(3, 2, 8, RGB), DATA), "colour type 2 of 8 bits"),
-        (png(header(0, 2), DATA), "0x2 pixels"),
-        (png(header(3, 0), DATA), "3x0 pixels"),
-        (png(header(60_000, 60_000), DATA), f"60000x60000 pixels; at most {PIXEL_LIMIT} are read"),
-        (png(header(2**32 - 1, 2**32 - 1), DATA), "4294967295x4294967295 pixels"),
-        (png(header(3, 2)[:-1] + b"\0", DATA), "damaged PNG"),
+        b"",
+        SIGNATURE,
+        header(3, 2)[:28],
+        SIGNATURE + chunk(b"IDAT", bytes(13)),
+        header(0, 2),
+        header(3, 0),
+        header(3, 2, 3),
+        header(3, 2, 4, RGB),
+        header(3, 2, 8, 1),
+    ],
+    ids=["empty", "signature", "cut short", "no IHDR", "no width", "no height", "3 bits", "RGB of 4", "no such colour"],
+)
+def test_what_begins_as_no_png_has_no_header(begin: bytes) -> None:
+    assert Header.from_bytes(begin) is None
+    with pytest.raises(MalformedPrediction, match="did not answer with a PNG; the answer begins b'"):
+        decode_mask_png(begin)
+
+
+@pytest.mark.parametrize(
+    ("colour", "depth", "row_size"),
+    [
+        (GREY, 16, 7),
+        (RGB, 8, 10),
+        (RGB, 16, 19),
+        (GREY_ALPHA, 8, 7),
+        (GREY_ALPHA, 16, 13),
+        (RGBA, 8, 13),
+        (RGBA, 16, 25),
     ],
 )
-def test_what_is_no_mask_is_refused(body: bytes, complaint: str) -> None:
-    with pytest.raises(MalformedPrediction, match=complaint):
+def test_files_of_more_than_one_number_for_a_pixel_are_counted(colour: int, depth: int, row_size: int) -> None:
+    body = png(header(3, 2, depth, colour), zlib.compress(bytes(2 * row_size)))
+    found = Header.from_bytes(body)
+    assert found == (3, 2, depth, colour, False)
+    assert (found.data_size, found.is_mask, find_damage(body, found)) == (2 * row_size, False, None)
+    with pytest.raises(MalformedPrediction, match=f"colour type {colour} of {depth} bits"):
         decode_mask_png(body)
 
 
-def test_an_unknown_filter_is_refused() -> None:
-    with pytest.raises(MalformedPrediction, match="damaged PNG"):
-        decode_mask_png(png(header(3, 2), zlib.compress(b"\x09\1\2\3\0\4\5\6")))
+@pytest.mark.parametrize("mode", ["1", "L", "P", "I;16", "LA", "RGB", "RGBA"])
+def test_nothing_is_wrong_with_what_pillow_writes(mode: str) -> None:
+    body = encoded(Image.new(mode, (13, 7)))
+    found = Header.from_bytes(body)
+    assert found is not None
+    assert find_damage(body, found) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "damage"),
+    [
+        (header(3, 2), "is cut short"),
+        (png(header(3, 2)), "is cut short"),
+        (png(header(3, 2), DATA)[:-24], "is cut short"),
+        (png(header(3, 2), DATA[:-1]), "is cut short"),
+        (png(header(3, 2), DATA[:5], DATA[5:], between=chunk(b"tEXt", b"a\0b")), "is cut short"),
+        (png(header(3, 2), b"not zlib"), "is damaged: Error -3"),
+        (png(header(3, 2), DATA[:-1] + b"\0"), "is damaged: Error -3 while decompressing data: incorrect data check"),
+        (png(header(3, 3), DATA), "holds fewer than its 3x3 pixels"),
+        (png(header(3, 1), DATA), "holds more than its 3x1 pixels"),
+        (png(header(3, 2), zlib.compress(bytes(7))), "holds fewer"),
+        (png(header(3, 2), zlib.compress(bytes(9))), "holds more"),
+    ],
+)
+def test_missing_and_damaged_data_are_found(body: bytes, damage: str) -> None:
+    found = Header.from_bytes(body)
+    assert found is not None
+    assert (find_damage(body, found) or "").startswith(damage)
+    with pytest.raises(MalformedPrediction, match=f"the endpoint's mask {damage}"):
+        decode_mask_png(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        png(header(3, 2)[:-1] + b"\0", DATA),
+        png(header(3, 2), zlib.compress(b"\x09\1\2\3\0\4\5\6")),
+    ],
+    ids=["a wrong checksum", "an unknown filter"],
+)
+def test_what_only_decoding_finds_is_refused(body: bytes) -> None:
+    with pytest.raises(MalformedPrediction, match="mask is damaged"):
+        decode_mask_png(body)
+
+
+@pytest.mark.parametrize("size", [(60_000, 60_000), (2**32 - 1, 2**32 - 1), (PIXEL_LIMIT + 1, 1)])
+def test_masks_of_too_many_pixels_are_refused(size: tuple[int, int]) -> None:
+    complaint = f"mask has {size[0]}x{size[1]} pixels; at most {PIXEL_LIMIT} are read"
+    with pytest.raises(MalformedPrediction, match=complaint):
+        decode_mask_png(png(header(*size), DATA))
 
 
 def test_as_many_pixels_as_are_read_are_read() -> None:
+    body = png(header(10_000, 5_000, 1), zlib.compress(bytes(5_000 * 1_251)))
     assert PIXEL_LIMIT == 10_000 * 5_000
-    assert check_png(png(header(10_000, 5_000, 1), zlib.compress(bytes(5_000 * 1_251)))).data_size == 5_000 * 1_251
+    assert not decode_mask_png(body).any()
 
 
 @pytest.mark.parametrize("unpacked", [100 * MEGABYTE, 7])
