@@ -1,0 +1,80 @@
+"""Where preflight reads pictures and masks: a folder that stands for S3, or S3 by the user's own credentials."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+from labelloop.errors import ObjectNotFound, ObjectTooLarge
+from labelloop.store import ObjectInfo, ObjectStart, S3Uri, Store
+
+from laptop.commands.console import CommandError
+from laptop.commands.inbox import local_file
+
+CONNECTIONS = 32  # kept open: pictures are read by several threads
+
+
+@dataclass(frozen=True, slots=True)
+class FolderObjects:
+    """Files that stand for S3 objects, each at its key or under its name; see `local_file`."""
+
+    folder: Path
+
+    def find(self, uri: S3Uri) -> ObjectInfo | None:
+        """The file's size; when it was changed stands for its ETag."""
+        path = local_file(uri, self.folder)
+        if not path.is_file():
+            return None
+        about = path.stat()
+        return ObjectInfo(f"{about.st_mtime_ns:x}", None, about.st_size)
+
+    def read(self, uri: S3Uri, *, limit: int) -> bytes:
+        """The whole file.
+
+        Raises:
+            ObjectNotFound: there is none.
+            ObjectTooLarge: it has more than `limit` bytes; nothing of it is read then.
+        """
+        path = self._existing(uri)
+        size = path.stat().st_size
+        if size > limit:
+            raise ObjectTooLarge(f"{path} has {size} bytes; at most {limit} are read")
+        return path.read_bytes()
+
+    def read_start(self, uri: S3Uri, count: int) -> ObjectStart:
+        """The first `count` bytes of the file.
+
+        Raises:
+            ObjectNotFound: there is none.
+        """
+        path = self._existing(uri)
+        with path.open("rb") as file:
+            return ObjectStart(file.read(count), path.stat().st_size)
+
+    def region(self, bucket: str) -> str | None:  # noqa: ARG002 - see Objects
+        """A folder is in none."""
+        return None
+
+    def _existing(self, uri: S3Uri) -> Path:
+        path = local_file(uri, self.folder)
+        if not path.is_file():
+            raise ObjectNotFound(f"{uri} is not in {self.folder}")
+        return path
+
+
+def own_account(session: boto3.Session) -> Store | None:
+    """S3 as the user's own credentials reach it; None where there are none.
+
+    Raises:
+        CommandError: the credentials that are named cannot be had.
+    """
+    try:
+        if session.get_credentials() is None:
+            return None
+    except BotoCoreError as error:
+        raise CommandError(
+            f"Your AWS credentials cannot be used: {error}", "--cloud or --images do without."
+        ) from error
+    config = Config(retries={"mode": "standard"}, max_pool_connections=CONNECTIONS)
+    return Store(session.client("s3", config=config))

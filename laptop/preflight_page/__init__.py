@@ -1,0 +1,1 @@
+"""The page of `labelloop preflight --html`: one file with all that was found and what the dataset looks like."""
