@@ -18,7 +18,7 @@ from laptop.preflight_page.raw_labels import RawLine, attribute_of, box_of, read
 
 OF_EACH_CHECK = 3
 _TRIED = 6  # of each check, since not every picture can be opened
-BYTES = 1_200_000  # of all drawings together, as they stand in the page
+BYTES = 1_200_000
 _QUALITY = 75
 
 
@@ -40,13 +40,19 @@ class Evidence:
         objects: where pictures and masks are read.
         label_attribute: of the dataset, "" where it has none.
         class_ids: of the dataset, by name.
+        most_bytes: of all drawings together, as they stand in the page.
     """
 
     def __init__(
-        self, manifest: Path, objects: Objects, label_attribute: str = "", class_ids: Mapping[str, int] | None = None
+        self,
+        manifest: Path,
+        objects: Objects,
+        label_attribute: str = "",
+        class_ids: Mapping[str, int] | None = None,
+        most_bytes: int = BYTES,
     ) -> None:
         self.manifest, self.objects, self.label_attribute = manifest, objects, label_attribute
-        self.class_ids = class_ids or {}
+        self.class_ids, self.most_bytes = class_ids or {}, most_bytes
 
     def draw(self, report: PreflightReport, drawn: Callable[[], None] = lambda: None) -> dict[str, list[Drawn]]:
         """Some findings of each check, by its code, as many as have room; `drawn` is called after each check."""
@@ -54,7 +60,7 @@ class Evidence:
         numbers = {finding.line for findings in tried.values() for finding in findings if finding.line}
         lines = read_raw(self.manifest, numbers)
         pictures: dict[str, list[Drawn]] = {}
-        left = BYTES
+        left = self.most_bytes
         for code, findings in tried.items():
             pictures[code] = self._of_check(findings, lines, left)
             left -= sum(len(one.source) for one in pictures[code])
