@@ -13,9 +13,11 @@ from labelloop.prediction import PictureSize
 FORMATS = ("JPEG", "PNG")
 PIXEL_LIMIT = 50_000_000
 JPEG_TYPE = "image/jpeg"
-_JPEG_START = b"\xff\xd8\xff"
+JPEG_START = b"\xff\xd8\xff"
+UPRIGHT = 1  # of EXIF's orientations
+DAMAGE = (OSError, SyntaxError, ValueError, struct.error)  # what Pillow raises on damaged files
 _ORIENTATION_TAG = 0x0112  # EXIF 2.32, section 4.6.4
-_ORIENTATIONS, _UPRIGHT = range(1, 9), 1
+_ORIENTATIONS = range(1, 9)
 _JPEG_QUALITY = 95
 
 
@@ -37,7 +39,7 @@ class Picture(NamedTuple):
         Raises:
             PictureTooLarge: it has too many bytes.
         """
-        if media_type != JPEG_TYPE or self.body.startswith(_JPEG_START):
+        if media_type != JPEG_TYPE or self.body.startswith(JPEG_START):
             return self.body
         body = encode(self.image, "JPEG")
         _check_size(body)
@@ -59,14 +61,14 @@ def read_picture(data: bytes) -> Picture:
                 raise PictureTooLarge(
                     f"the picture has {file.width}x{file.height} pixels; at most {PIXEL_LIMIT} are read."
                 )
-            orientation = _orientation(file)
-            as_sent = file.mode == "RGB" and orientation == _UPRIGHT
-            upright = _rgb(ImageOps.exif_transpose(file))
+            orientation = exif_orientation(file.getexif())
+            as_sent = file.mode == "RGB" and orientation == UPRIGHT
+            upright = rgb(ImageOps.exif_transpose(file))
     except UnidentifiedImageError as error:
         raise UnsupportedMediaType("the body is neither a JPEG nor a PNG picture.") from error
     except Image.DecompressionBombError as error:
         raise PictureTooLarge(f"the picture has too many pixels; at most {PIXEL_LIMIT} are read.") from error
-    except (OSError, SyntaxError, ValueError, struct.error) as error:  # what Pillow raises on damaged files
+    except DAMAGE as error:
         raise InvalidPicture(f"the picture is damaged: {error}") from error
     body = data if as_sent else encode(upright, "JPEG")
     _check_size(body)
@@ -80,13 +82,13 @@ def encode(image: Image.Image, file_format: str, out: io.BytesIO | None = None) 
     return file.getvalue()
 
 
-def _orientation(file: Image.Image) -> int:
+def exif_orientation(exif: Image.Exif) -> int:
     """What EXIF says, 1…8; upright where it says nothing, or something else, as cameras do that do not know."""
-    said = file.getexif().get(_ORIENTATION_TAG, _UPRIGHT)
-    return int(said) if said in _ORIENTATIONS else _UPRIGHT
+    said = exif.get(_ORIENTATION_TAG, UPRIGHT)
+    return int(said) if said in _ORIENTATIONS else UPRIGHT
 
 
-def _rgb(image: Image.Image) -> Image.Image:
+def rgb(image: Image.Image) -> Image.Image:
     """Eight bits a channel; of sixteen the upper eight, where Pillow alone would make all but the darkest white."""
     return (image.point(lambda value: value / 256).convert("L") if image.mode == "I;16" else image).convert("RGB")
 

@@ -123,6 +123,13 @@ PICTURES_SAMPLED = Check(
     "It comes to all of them, hours later.",
     "Nothing to do; more can be looked at if their share that cannot be used is to be known better.",
 )
+PICTURES_NOT_ALL_DECODED = Check(
+    "PICTURES_NOT_ALL_DECODED",
+    Level.NOTICE,
+    "Not every picture was decoded",
+    "It decodes all of them, hours later.",
+    "Nothing to do; more can be decoded if the share of damaged ones is to be known better.",
+)
 TOO_MANY_UNUSABLE_PICTURES = Check(
     "TOO_MANY_UNUSABLE_PICTURES",
     Level.STOPS,
