@@ -27,8 +27,9 @@ class Case:
     Attributes:
         check: what finds it, alone.
         name: what is wrong, different from case to case.
-        line: of the manifest, from 1; None where the manifest as a whole is meant.
-        pointer: to the value on that line.
+        line: of the manifest, from 1, the first where there are several; None where the manifest as a whole is meant.
+        pointer: to the value on that line, or to where it should be.
+        count: how often it is found.
         example: the least that shows it, for people to read.
         remark: a sentence to go with the example.
         task: the labels'.
@@ -43,6 +44,7 @@ class Case:
     manifest: bytes
     line: int | None = LINE
     pointer: str = ""
+    count: int = 1
     example: str = ""
     remark: str = ""
     task: Task = Task.OBJECT_DETECTION
@@ -79,9 +81,9 @@ def changed(check: Check, name: str, lines: Sequence[Json], *path: str | int, va
 
 
 def removed(check: Check, name: str, lines: Sequence[Json], *path: str | int, **facts: Any) -> Case:
-    """A case in which line 7 lacks a value at a place; the finding points to where it should be in."""
+    """A case in which line 7 lacks a value at a place."""
     broken = without(lines[LINE - 1], *path)
-    whole = {"manifest": manifest(lines, broken), "pointer": json_pointer(path[:-1]), "task": task_of(lines)}
+    whole = {"manifest": manifest(lines, broken), "pointer": json_pointer(path), "task": task_of(lines)}
     return Case(check=check, name=name, **whole | facts)
 
 

@@ -1,13 +1,14 @@
 """Cases of classes: their ids, names and numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from labelloop.checks import Check
 from labelloop.checks import classes as checks
+from labelloop.survey import Split
 from labelloop.tasks import Task
 
-from tests.unit.factories import Json, box, class_line, line, mask_line
+from tests.unit.factories import Json, box, class_line, line, mask_line, picture
 from tests.unit.preflight_corpus.case import (
     BOXES,
     CLASS_LISTS,
@@ -21,11 +22,18 @@ from tests.unit.preflight_corpus.case import (
     manifest,
 )
 
-VALIDATING = (2, 8, 9, 23, 25, 26, 27, 32, 35, 37, 42, 47, 50, 53, 56, 58)  # of PICTURES, by the hash of source-ref
-TRAINING = tuple(name for name in PICTURES if name not in VALIDATING)
+HALF = 0.5  # of the pictures validate, where a test needs many on that side
 
 
-def with_triangles(names: tuple[int, ...]) -> bytes:
+def validating(share: float) -> list[int]:
+    """The pictures that are on that side."""
+    return [name for name in PICTURES if Split(share).validates(picture(name))]
+
+
+TRAINING = [name for name in PICTURES if name not in validating(0.2)]
+
+
+def with_triangles(names: Sequence[int]) -> bytes:
     """The good lines, and a third class on some pictures."""
     return manifest([line(name, 0, 1, *[2] * (name in names)) for name in PICTURES])
 
@@ -125,7 +133,7 @@ NUMBERS = (
     whole(
         checks.CLASS_WITH_FEW_SAMPLES,
         "nine pictures of a class",
-        with_triangles(TRAINING[:7] + VALIDATING[:2]),
+        with_triangles(TRAINING[:7] + validating(0.2)[:2]),
         example="hexagon: 9 pictures",
         remark="Ten pictures are the least that nothing is said about.",
     ),
@@ -148,7 +156,8 @@ NUMBERS = (
     whole(
         checks.TRAINING_LACKS_CLASS,
         "a class on pictures to validate with alone",
-        with_triangles(VALIDATING[:12]),
+        with_triangles(validating(HALF)[:12]),
+        settings={"validation_share": HALF},
         example="hexagon: 0 pictures to train with, 12 to validate with",
         remark="Which pictures validate follows from their source-ref, and stays.",
     ),

@@ -12,6 +12,7 @@ from tests.unit.preflight_corpus.case import BOXES, CLASS_LISTS, CLASSES, Case, 
 from tests.unit.preflight_corpus.of_labels import NEWER, OLDER
 
 MANIFEST = manifest(BOXES)
+OTHERS = [line(name, box(0), box(1, left=200)) for name in range(61, 71)]
 
 
 def whole(check: Check, name: str, body: bytes, **facts: Any) -> Case:
@@ -31,7 +32,7 @@ SHARES = (
         checks.TOO_MANY_INVALID_LINES,
         "13 of 60 lines",
         manifest([*["{"] * 13, *BOXES[13:]]),
-        also=frozenset({"INVALID_JSON_LINE"}),
+        also=frozenset({"INVALID_JSON_LINE", "MANY_LINES_LEFT_OUT"}),
         example="13 of 60 lines: INVALID_JSON_LINE",
         remark="What was never labelled does not count as invalid.",
     ),
@@ -47,6 +48,7 @@ SHARES = (
         checks.NOT_ENOUGH_PICTURES,
         "one picture",
         manifest(BOXES[:1]),
+        also=frozenset({"CLASS_WITH_FEW_SAMPLES", "VALIDATION_LACKS_CLASS"}),
         example="1 usable line",
         remark="One picture to train with and one to validate with are the least.",
     ),
@@ -55,12 +57,15 @@ SHARES = (
         "no picture's hash is low enough",
         MANIFEST,
         settings={"validation_share": 0.001},
+        also=frozenset({"VALIDATION_LACKS_CLASS"}),
         example='project.json: {"validation_share": 0.001}',
         remark="Small datasets have this too: ten pictures with a share of 0.2, one time in nine.",
     ),
 )
 SETTINGS = (
-    asked(checks.BATCH_LARGER_THAN_SAMPLES, "a batch of 100", "There are 44 samples to train on.", mini_batch_size=100),
+    asked(
+        checks.BATCH_LARGER_THAN_SAMPLES, "a batch of 99", "There are fewer samples to train on.", mini_batch_size=100
+    ),
     asked(
         checks.LABEL_WIDTH_TOO_SMALL,
         "room for one box",
@@ -98,8 +103,8 @@ MERGED = (
     Case(
         check=checks.LABEL_REPLACED,
         name="an older label comes later",
-        manifest=manifest_text([edited(line(7, box(0)), "shapes-metadata", "creation-date", value=OLDER)]),
-        line=1,
+        manifest=manifest_text([*OTHERS, edited(line(7, box(0)), "shapes-metadata", "creation-date", value=OLDER)]),
+        line=11,
         before=[MANIFEST],
     ),
     Case(

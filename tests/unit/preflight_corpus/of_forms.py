@@ -48,13 +48,14 @@ def malformed(lines: Sequence[Json], *path: str | int, value: Any, **facts: Any)
     return changed(checks.LABEL_MALFORMED, name, lines, *path, value=value, **facts)
 
 
+_ONE = json.dumps(BOXES[LINE - 1])
 _BOX = ("shapes", "annotations", 1)
 WRONG_VALUES: list[tuple[Sequence[Json], tuple[str | int, ...], list[Any]]] = [
     (BOXES, (*_BOX, "class_id"), [1.5, -1, None, True, 10**30]),
     (BOXES, (*_BOX, "left"), [None, "ten", [10], {}]),
     (BOXES, (*_BOX, "width"), ["nan", True]),
-    (BOXES, ("shapes", "annotations"), [{}, None, [1], "[]"]),
-    (BOXES, ("shapes",), [[], 0, "s3://b/label.json", None]),
+    (BOXES, ("shapes", "annotations"), [{}, None, "[]"]),
+    (BOXES, ("shapes",), [[], 0, "s3://b/label.json"]),
     (MASKS, ("streets-ref",), ["7.png", "https://b/7.png", 7, ""]),
     (CLASSES, ("species",), ["dog", -1, 1.5, [1], True, {}, ""]),
     (CLASS_LISTS, ("tags",), [1, {"0": 1}, "dog"]),
@@ -70,11 +71,24 @@ FORMS = (
         remark="A class_id is a number; its name stands in the metadata's class-map.",
     ),
     *(malformed(lines, *path, value=value) for lines, path, values in WRONG_VALUES for value in values),
+    malformed(BOXES, "shapes", "annotations", value=[1], pointer="/shapes/annotations/0"),
     Case(
         check=checks.LABEL_MALFORMED,
-        name="an endless number",
-        manifest=manifest(BOXES, json.dumps(BOXES[LINE - 1]).replace('"left": 200', '"left": 1e999')),
+        name="a list in a list in a list",
+        manifest=manifest(BOXES, _ONE.replace('"left": 200', '"left": ' + "[" * 5000 + "]" * 5000)),
         pointer="/shapes/annotations/1/left",
+    ),
+    *(
+        Case(
+            check=checks.LABEL_MALFORMED,
+            name=name,
+            manifest=manifest(BOXES, _ONE.replace(old, new)),
+            pointer="/shapes",
+        )
+        for name, old, new in (
+            ("an endless number", '"left": 200', '"left": 1e999'),
+            ("an endless width", '"width": 500', '"width": 1e999'),
+        )
     ),
     changed(
         checks.METADATA_MALFORMED,
@@ -89,7 +103,13 @@ FORMS = (
     changed(checks.METADATA_MALFORMED, "metadata that are a text", BOXES, "shapes-metadata", value="of circles"),
     changed(checks.METADATA_MALFORMED, "a class without a name", BOXES, "shapes-metadata", "class-map", "1", value=1),
     changed(
-        checks.METADATA_MALFORMED, "a class map by name", BOXES, "shapes-metadata", "class-map", value={"dog": "0"}
+        checks.METADATA_MALFORMED,
+        "a class map by name",
+        BOXES,
+        "shapes-metadata",
+        "class-map",
+        value={"dog": "0"},
+        pointer="/shapes-metadata/class-map/dog",
     ),
     changed(
         checks.METADATA_MALFORMED,
@@ -98,8 +118,16 @@ FORMS = (
         "streets-ref-metadata",
         "internal-color-map",
         value={"#ffffff": {"class-name": "BACKGROUND"}},
+        pointer="/streets-ref-metadata/internal-color-map/#ffffff",
     ),
-    removed(checks.METADATA_MALFORMED, "no colour map", MASKS, "streets-ref-metadata", "internal-color-map"),
+    removed(
+        checks.METADATA_MALFORMED,
+        "no colour map",
+        MASKS,
+        "streets-ref-metadata",
+        "internal-color-map",
+        pointer="/streets-ref-metadata",
+    ),
     changed(
         checks.METADATA_MALFORMED,
         "a colour map beyond bytes",
@@ -107,6 +135,7 @@ FORMS = (
         "streets-ref-metadata",
         "internal-color-map",
         value={"0": {"class-name": "BACKGROUND"}, "256": {"class-name": "class 1"}},
+        pointer="/streets-ref-metadata/internal-color-map/256",
     ),
     Case(
         check=checks.METADATA_WITHOUT_REF,
@@ -115,6 +144,7 @@ FORMS = (
             [{key.replace("-ref-metadata", "-metadata"): value for key, value in each.items()} for each in MASKS]
         ),
         line=1,
+        count=len(MASKS),
         pointer="/streets-metadata",
         task=Task.SEMANTIC_SEGMENTATION,
         example='{…, "streets-ref": "s3://bucket/1.png", "streets-metadata": {"internal-color-map": {…}, …}}',

@@ -131,14 +131,17 @@ STATES = (
         "metadata alone",
         BOXES,
         "shapes",
+        pointer="/shapes-metadata",
         example='{"source-ref": "s3://bucket/1.jpg", "shapes-metadata": {"class-map": {"0": "circle"}, …}}',
         remark="The metadata say of no failure.",
     ),
+    changed(checks.LABEL_MISSING, "null for a label", BOXES, "shapes", value=None, pointer="/shapes-metadata"),
     removed(
         checks.METADATA_MISSING,
         "a label alone",
         BOXES,
         "shapes-metadata",
+        pointer="/shapes",
         example='{"source-ref": "s3://bucket/1.jpg", "shapes": {"image_size": […], "annotations": […]}}',
         remark="The name of class 0 is not known from it.",
     ),
@@ -149,6 +152,7 @@ STATES = (
         "shapes",
         "annotations",
         value=[],
+        pointer="/shapes",
         manifest=manifest(BOXES, line(7)),
         example='{…, "shapes": {"image_size": […], "annotations": []}, …}',
         remark="An empty list says that somebody looked and found nothing.",
@@ -167,7 +171,7 @@ STATES = (
         check=checks.NO_OBJECTS,
         name="nothing but pixels of no class",
         manifest=manifest(MASKS, mask_line(7, 255)),
-        pointer="/streets-ref-metadata/internal-color-map",
+        pointer="/streets-ref",
         task=Task.SEMANTIC_SEGMENTATION,
     ),
 )
@@ -197,13 +201,5 @@ CHAINED = (
         ' "others-metadata": {"adjustment-status": "adjusted", …}}',
         remark="The lines without an adjusted label keep the first one.",
     ),
-    Case(
-        check=checks.ADJUSTED_LABELS,
-        name="newer labels of the same task for some",
-        manifest=manifest([*BOXES[:20], *(both(name, 0, 1, **{"creation-date": NEWER}) for name in PICTURES[20:])]),
-        line=None,
-    ),
 )
-
-
 LABEL_CASES = (*ATTRIBUTES, *STATES, *CHAINED)

@@ -1,0 +1,110 @@
+"""Small manifests with one thing wrong in each: preflight finds that, says where, and finds nothing else."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import jsonpointer
+import pytest
+from labelloop.checks import Level, all_checks, boxes, classes, dataset, labels, lines
+from labelloop.findings import CheckResult, Findings, shortened
+from labelloop.preflight import LabelFile, Preflight, preflight, read_source
+from labelloop.run import Pinned
+from labelloop.settings import Settings
+
+from tests.unit.factories import Json, manifest_text
+from tests.unit.preflight_corpus.case import BOXES, CLASS_LISTS, CLASSES, MASKS, Case
+from tests.unit.preflight_corpus.cases import CASES, EXAMPLES
+
+MODULES = (lines, labels, boxes, classes, dataset)
+CHECKS = {code for code, check in all_checks().items() if any(check in vars(module).values() for module in MODULES)}
+every_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.check.code}: {case.name}" for case in CASES])
+
+
+def label_file(folder: Path, name: str, body: bytes, categories: Sequence[str] = ()) -> LabelFile:
+    path = folder / name
+    path.write_bytes(body)
+    return LabelFile(path, Pinned(f"s3://labelloop-data/{name}", "e7a9"), categories=tuple(categories))
+
+
+def checked(folder: Path, case: Case) -> Preflight:
+    """The case's manifest, put into a project that has those before it."""
+    settings = Settings.from_json(json.dumps(case.settings).encode())
+    files = [label_file(folder, f"{number}.manifest", body) for number, body in enumerate(case.before)]
+    earlier = [read_source(file, settings, Findings()) for file in files]
+    return preflight(label_file(folder, "new.manifest", case.manifest, case.categories), settings, earlier=earlier)
+
+
+def results(done: Preflight) -> dict[str, CheckResult]:
+    return {result.code: result for result in done.findings.results()}
+
+
+@every_case
+def test_a_case_has_its_one_code(tmp_path: Path, case: Case) -> None:
+    done = checked(tmp_path, case)
+    assert set(results(done)) == {case.check.code} | case.also
+    assert done.stops == (case.check.level is Level.STOPS)
+
+
+@every_case
+def test_a_case_is_found_where_it_is(tmp_path: Path, case: Case) -> None:
+    result = results(checked(tmp_path, case))[case.check.code]
+    first = result.findings[0]
+    assert (first.line, first.pointer, result.count) == (case.line, case.pointer, case.count)
+    assert first.message
+
+
+@every_case
+def test_a_pointer_leads_to_the_value_that_is_told(tmp_path: Path, case: Case) -> None:
+    """Or to the key, where that is what is wrong."""
+    texts = case.manifest.splitlines()
+    for result in results(checked(tmp_path, case)).values():
+        for finding in result.findings:
+            if finding.line is not None and finding.pointer and finding.value:
+                found = jsonpointer.resolve_pointer(json.loads(texts[finding.line - 1]), finding.pointer)
+                key = finding.pointer.rpartition("/")[2]
+                assert squeezed(finding.value) in (squeezed(shortened(found)), squeezed(shortened(key)))
+
+
+def squeezed(text: str) -> str:
+    """Without white space, and short enough that it makes no difference where the text was shortened."""
+    return "".join(text.split())[:40]
+
+
+# ---- the corpus itself ----
+
+
+def test_every_check_has_a_case_and_every_case_a_check() -> None:
+    assert {case.check.code for case in CASES} == CHECKS
+
+
+def test_cases_have_different_names() -> None:
+    names = [(case.check.code, case.name) for case in CASES]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("code", sorted(EXAMPLES))
+def test_every_check_has_an_example_with_a_remark(code: str) -> None:
+    case = EXAMPLES[code]
+    assert case.example
+    assert case.remark.endswith(".")
+
+
+# ---- nothing to find ----
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        BOXES,
+        MASKS,
+        CLASSES,
+        CLASS_LISTS,
+    ],
+    ids=["boxes", "masks", "classes", "class lists"],
+)
+def test_nothing_is_found_in_good_manifests(tmp_path: Path, manifest: Sequence[Json]) -> None:
+    """All confidences of single workers are 0 or left at one value: that is no finding."""
+    done = preflight(label_file(tmp_path, "good.manifest", manifest_text(manifest)), Settings())
+    assert results(done) == {}
+    assert not done.stops
