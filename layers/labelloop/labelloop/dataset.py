@@ -1,22 +1,22 @@
-"""From a manifest to a frozen dataset: one class map, ids 0…n-1, a split that stays."""
+"""From checked manifests to a frozen dataset: one class map, ids 0…n-1, a split that stays."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
-from labelloop.label_attribute import LabelAttribute
-from labelloop.labels import Classes, Label
-from labelloop.report import ClassReport, Report
-from labelloop.run import Pinned
-from labelloop.samples import Sample, samples
-from labelloop.survey import Split, Survey
+from labelloop.labels import Classes
+from labelloop.manifest import Line
+from labelloop.manifest_file import content_of
+from labelloop.preflight import Preflight
+from labelloop.report import Report
+from labelloop.samples import Sample
+from labelloop.survey import Split, place_of
 from labelloop.tasks import METADATA_SUFFIX, SOURCE_REF
 
-TRAIN, VALIDATION, CLASSES = "train.manifest", "validation.manifest", "classes.json"
+TRAIN, VALIDATION, CLASSES, REPORT = "train.manifest", "validation.manifest", "classes.json", "report.json"
 
 
 class FrozenDataset(NamedTuple):
@@ -26,66 +26,57 @@ class FrozenDataset(NamedTuple):
     report: Report
 
 
-def freeze(
-    manifest: Path,
-    attribute: LabelAttribute,
-    label_type: type[Label],
-    *,
-    algorithm: str,
-    source: Pinned,
-    categories: Sequence[str],
-    validation_share: float,
-    folder: Path,
-) -> FrozenDataset:
-    """Write the dataset of a local manifest into `folder`; two passes, one line in memory at a time.
-
-    Raises:
-        ManifestError: any of its kinds that speak of lines, labels and samples.
-    """
-    survey = Survey(label_type, categories)
-    for found in samples(manifest, attribute, label_type):
-        survey.add(found)
-    survey.check()
-    classes = survey.class_reports()
-    split = Split(validation_share, survey.lowest, survey.highest)
-    usable = (found for found in samples(manifest, attribute, label_type) if isinstance(found, Sample))
-    counts = _write_files(usable, attribute.name, classes, split, folder)
-    report = Report(
-        dataset=_digest(algorithm, (folder / name for name in (TRAIN, VALIDATION, CLASSES))),
-        source=source,
-        task=attribute.task,
-        algorithm=algorithm,
-        label_attribute=attribute.name,
-        label_attribute_rule=attribute.rule,
-        classes=classes,
-        lines=survey.lines,
-        left_out={reason.value: count for reason, count in sorted(survey.left_out.items())},
-        train_samples=counts[TRAIN],
-        validation_samples=counts[VALIDATION],
-        max_objects=survey.max_objects,
-        validation_share=validation_share,
-    )
-    return FrozenDataset(folder, report)
-
-
-def _write_files(
-    usable: Iterable[Sample], attribute: str, classes: tuple[ClassReport, ...], split: Split, folder: Path
-) -> Counter[str]:
-    (folder / CLASSES).write_bytes(_lines_of([{"id": entry.id, "name": entry.name} for entry in classes]))
-    numbering = Classes({entry.source_id: entry.id for entry in classes}, [entry.name for entry in classes])
-    counts: Counter[str] = Counter()
+def freeze(checked: Preflight, report: Report, folder: Path) -> FrozenDataset:
+    """Write the dataset of manifests that preflight let through into `folder`; one line in memory at a time."""
+    (folder / CLASSES).write_bytes(_lines_of([{"id": entry.id, "name": entry.name} for entry in report.classes]))
+    split = Split(report.validation_share)
     with (folder / TRAIN).open("wb") as train, (folder / VALIDATION).open("wb") as validation:
-        for sample in usable:
-            name, file = (VALIDATION, validation) if split.validates(sample.source_ref) else (TRAIN, train)
-            file.write(_lines_of([_frozen_line(sample, attribute, numbering)]))
-            counts[name] += 1
-    return counts
+        training, validating = _Side(train), _Side(validation)
+        for source_ref, line in _lines(checked, report.label_attribute):
+            (validating if split.validates(source_ref) else training).write(source_ref, line)
+        # An empty channel would be an empty batch. What stands in keeps its own side, so that no picture ever moves.
+        if not validating.count:
+            validation.write(training.first)
+        if not training.count:
+            train.write(validating.last)
+    digest = _digest(report.algorithm, (folder / name for name in (TRAIN, VALIDATION, CLASSES)))
+    return FrozenDataset(folder, msgspec.structs.replace(report, dataset=digest))
 
 
-def _frozen_line(sample: Sample, attribute: str, classes: Classes) -> dict[str, Any]:
+class _Side:
+    """One of the two manifests; `first` and `last` are its lines with the lowest and the highest place."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.count = 0
+        self.first = self.last = b""
+        self._lowest, self._highest = 1 << 64, -1
+        self._file = file
+
+    def write(self, source_ref: str, line: bytes) -> None:
+        place = place_of(source_ref)
+        self._file.write(line)
+        self.count += 1
+        if place < self._lowest:
+            self._lowest, self.first = place, line
+        if place > self._highest:
+            self._highest, self.last = place, line
+
+
+def _lines(checked: Preflight, attribute: str) -> Iterator[tuple[str, bytes]]:
+    """Every line of the dataset with its picture, in an order that does not depend on which manifest came first."""
+    parts = zip(checked.sources, checked.classes, checked.left_out, strict=True)
+    for source, classes, left_out in sorted(parts, key=lambda part: part[0].id):
+        for sample in source.read(keep_texts=True):
+            if isinstance(sample, Sample) and sample.number not in left_out:
+                yield sample.source_ref, _lines_of([_frozen_line(sample, attribute, classes, checked.repaired)])
+
+
+def _frozen_line(sample: Sample, attribute: str, classes: Classes, repaired: Mapping[str, str]) -> dict[str, Any]:
     """A line that is itself a Ground Truth line, so that a frozen dataset can be put into an inbox again."""
-    metadata = msgspec.json.decode(sample.line.values[sample.line.metadata_key(attribute)])
+    line = Line.from_json(sample.number, content_of(sample.number, sample.text))
+    metadata = msgspec.json.decode(line.values[line.metadata_key(sample.attribute)])
     label, metadata = sample.label.frozen(metadata, classes)
+    label = repaired.get(label, label) if isinstance(label, str) else label
     return {SOURCE_REF: sample.source_ref, attribute: label, attribute + METADATA_SUFFIX: metadata}
 
 

@@ -9,13 +9,7 @@ LabelloopError                      has a message for the log, and for the reade
 ├── InvalidProjectName              no project, and so no endpoint, can be called that
 ├── MalformedRecord                 bytes that are not RecordIO, or no Record in it
 ├── MalformedPrediction             an endpoint answered in a form that is not its algorithm's
-├── ManifestError                   the labels cannot be used; nothing was spent
-│   ├── UnreadableManifest          a line is not a JSON object
-│   ├── LabelAttributeNotFound      no label attribute, or not the one asked for
-│   ├── AmbiguousLabelAttribute     more than one label attribute could be meant
-│   ├── UnsupportedTask             labels of a kind no algorithm here trains on
-│   ├── InvalidLabel                a label that contradicts its own format or the class map
-│   └── NotEnoughSamples            too few usable lines for training and validation
+├── ManifestRefused                 the labels, or some of them, cannot be used; nothing was spent
 ├── InvalidSettings                 project.json names an unknown setting or a value out of range
 ├── TrainingFailed                  the training job ended without a model
 ├── DeploymentError                 the new model is not what answers
@@ -40,7 +34,12 @@ LabelloopError                      has a message for the log, and for the reade
     └── ModelTimedOut               504
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import UNSET
+
+if TYPE_CHECKING:
+    from labelloop.checks import Check
 
 
 class LabelloopError(Exception):
@@ -94,32 +93,30 @@ class MalformedPrediction(LabelloopError):
     """An endpoint answered in a form that is not its algorithm's."""
 
 
-class ManifestError(LabelloopError):
-    """The labels cannot be used; nothing was spent."""
+class ManifestRefused(LabelloopError):
+    """The labels, or some of them, cannot be used; nothing was spent.
 
+    Args:
+        check: the one that failed.
+        message: what exactly is wrong, a sentence.
+        pointer: the keys and indices that lead to the value, on its line.
+        value: the offending one.
+        line: of the manifest, from 1, where that is known already.
+    """
 
-class UnreadableManifest(ManifestError):
-    """A line is not a JSON object."""
-
-
-class LabelAttributeNotFound(ManifestError):
-    """No label attribute, or not the one asked for."""
-
-
-class AmbiguousLabelAttribute(ManifestError):
-    """More than one label attribute could be meant."""
-
-
-class UnsupportedTask(ManifestError):
-    """Labels of a kind no algorithm here trains on."""
-
-
-class InvalidLabel(ManifestError):
-    """A label that contradicts its own format or the class map."""
-
-
-class NotEnoughSamples(ManifestError):
-    """Too few usable lines for training and validation."""
+    def __init__(
+        self,
+        check: "Check",
+        message: str,
+        *,
+        pointer: tuple[str | int, ...] = (),
+        value: object = UNSET,
+        line: int | None = None,
+    ) -> None:
+        super().__init__(
+            f"{check.title}: {message}." if line is None else f"manifest line {line}: {message}.", hint=check.fix
+        )
+        self.check, self.what, self.pointer, self.value, self.line = check, message, pointer, value, line
 
 
 class InvalidSettings(LabelloopError):

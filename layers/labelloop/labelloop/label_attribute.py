@@ -1,83 +1,136 @@
 """Which labels of a manifest are trained on: a line may have those of several labeling jobs."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
 
-from labelloop.errors import AmbiguousLabelAttribute, LabelAttributeNotFound, UnsupportedTask
+from labelloop.checks import labels
+from labelloop.errors import ManifestRefused
 from labelloop.manifest import Line
 from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, Task
 
+VERIFICATION = "groundtruth/label-verification"
+_OF_LABELING_JOBS = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,126}")  # CreateLabelingJob, LabelAttributeName
+
 
 class LabelAttribute(msgspec.Struct, frozen=True):
-    """The attribute to train on, its task, and the rule by which it was found."""
+    """The attribute to train on, its task, and the rule by which it was found.
+
+    Attributes:
+        originals: attributes that it adjusts, the newest first; theirs is the label of lines that have no adjusted one.
+        verdicts: attributes of verification jobs, which say whether a label is good.
+    """
 
     name: str
     task: Task
     rule: str
+    originals: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether a labeling job could write to it."""
+        return _OF_LABELING_JOBS.fullmatch(self.name) is not None
 
 
-def find_label_attribute(lines: Iterable[Line], wanted: str | None) -> LabelAttribute:
-    """The label attribute of a manifest, from the metadata's `type`; never from the order of keys.
+class _Seen:
+    """What the lines of a manifest say of one attribute."""
 
-    Args:
-        lines: the whole manifest; other attributes may begin on any line.
-        wanted: the attribute that a labeling job or project.json names.
-
-    Raises:
-        LabelAttributeNotFound: none, or not the wanted one, or one with a name its task may not have.
-        AmbiguousLabelAttribute: several and none wanted.
-        UnsupportedTask: its type is none of ours, or changes between lines.
-    """
-    seen: dict[str, Counter[str]] = {}
-    for line in lines:
-        for attribute, metadata_type in line.label_attributes():
-            seen.setdefault(attribute, Counter())[metadata_type] += 1
-    if wanted is not None:
-        return _checked(wanted, _types_of(wanted, seen), "named by the labeling job or project.json")
-    candidates = {name: types for name, types in seen.items() if any(map(Task.from_metadata_type, types))}
-    if len(candidates) > 1:
-        raise AmbiguousLabelAttribute(
-            f"the manifest has labels under {_listed(candidates)}.",
-            hint='Name the one to train on in project.json: {"label_attribute": "…"}.',
-        )
-    if not candidates:
-        raise _nothing_to_train_on(seen)
-    ((name, types),) = candidates.items()
-    return _checked(name, types, "the only attribute whose metadata has a type to train on")
+    def __init__(self) -> None:
+        self.types: Counter[str] = Counter()
+        self.adjusted, self.newest = False, ""
 
 
-def _types_of(wanted: str, seen: dict[str, Counter[str]]) -> Counter[str]:
-    if wanted not in seen:
-        raise LabelAttributeNotFound(
-            f"no line has {wanted + METADATA_SUFFIX!r}.",
-            hint=f"The manifest has labels under {_listed(seen) or 'no attribute'}.",
-        )
-    return seen[wanted]
+class AttributesSeen:
+    """Every label attribute of a manifest, from as many of its lines as were shown."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, _Seen] = {}
+
+    def note(self, line: Line) -> None:
+        """Take down what a line has."""
+        for attribute, metadata in line.label_attributes():
+            seen = self._seen.setdefault(attribute, _Seen())
+            seen.types[str(metadata.get("type") or "")] += 1
+            seen.adjusted |= "adjustment-status" in metadata
+            seen.newest = max(seen.newest, str(metadata.get("creation-date") or ""))
+
+    def heard(self, others: "AttributesSeen") -> "AttributesSeen":
+        """These, and those that others saw."""
+        both = AttributesSeen()
+        for one in (self, others):
+            for name, seen in one._seen.items():
+                known = both._seen.setdefault(name, _Seen())
+                known.types += seen.types
+                known.adjusted |= seen.adjusted
+                known.newest = max(known.newest, seen.newest)
+        return both
+
+    def choose(self, wanted: str | None) -> LabelAttribute:
+        """The label attribute to train on, from the metadata's `type`; never from the order of keys.
+
+        Args:
+            wanted: the attribute that a labeling job or project.json names.
+
+        Raises:
+            ManifestRefused: none, or not the wanted one, or several; one with a name its task may not have; or labels
+                that nothing here trains on.
+        """
+        verdicts = tuple(sorted(name for name, seen in self._seen.items() if VERIFICATION in seen.types))
+        if wanted is not None:
+            return self._checked(self._named(wanted), "named by the labeling job or project.json", (), verdicts)
+        candidates = [name for name, seen in self._seen.items() if any(map(Task.from_metadata_type, seen.types))]
+        if not candidates:
+            raise self._nothing_to_train_on()
+        newest, *others = sorted(candidates, key=self._preference, reverse=True)
+        if not others:
+            return self._checked(newest, "the only attribute whose metadata has a type to train on", (), verdicts)
+        if sum(not self._seen[name].adjusted for name in candidates) > 1:
+            message = f"there are labels under {_listed(candidates)}"
+            raise ManifestRefused(labels.LABEL_ATTRIBUTE_AMBIGUOUS, message, value=sorted(candidates))
+        return self._checked(newest, f"it adjusts {_listed(others)}", tuple(others), verdicts)
+
+    def _preference(self, name: str) -> tuple[bool, str, str]:
+        return self._seen[name].adjusted, self._seen[name].newest, name
+
+    def _named(self, wanted: str) -> str:
+        if wanted not in self._seen:
+            there = _listed(self._seen) or "no attribute"
+            message = f"{wanted + METADATA_SUFFIX!r} is nowhere; there are labels under {there}"
+            raise ManifestRefused(labels.LABEL_ATTRIBUTE_NOT_FOUND, message, value=wanted)
+        return wanted
+
+    def _checked(self, name: str, rule: str, originals: tuple[str, ...], verdicts: tuple[str, ...]) -> LabelAttribute:
+        types = Counter(
+            {text: count for text, count in self._seen[name].types.items() if text}
+        )  # failed lines say none
+        tasks = [Task.from_metadata_type(text) for text, _ in types.most_common()]
+        task = next((task for task in tasks if task is not None), None)
+        if task is None:
+            raise _unsupported(f"the labels under {name!r} are of type {_listed(types) or 'unknown'}", types)
+        if name.endswith(REF_SUFFIX) != task.label_is_an_object:
+            must = "must end" if task.label_is_an_object else "must not end"
+            message = f"{name!r}: the name of an attribute for {task} {must} in {REF_SUFFIX!r}"
+            raise ManifestRefused(labels.LABEL_ATTRIBUTE_NAME_REFUSED, message, value=name)
+        return LabelAttribute(name, task, rule, originals, verdicts)
+
+    def _nothing_to_train_on(self) -> ManifestRefused:
+        if not self._seen:
+            return ManifestRefused(labels.NO_LABEL_ATTRIBUTE, f"no line has a key that ends in {METADATA_SUFFIX!r}")
+        kinds = "; ".join(f"{name!r} of type {_listed(seen.types)}" for name, seen in sorted(self._seen.items()))
+        every = [text for seen in self._seen.values() for text in seen.types]
+        if set(every) == {VERIFICATION}:
+            return ManifestRefused(labels.NO_LABEL_ATTRIBUTE, f"the manifest has verdicts alone: {kinds}")
+        if not any(every):
+            return ManifestRefused(labels.NO_LABEL_ATTRIBUTE, f"no metadata say their type: {_listed(self._seen)}")
+        return _unsupported(f"the manifest has {kinds}", every)
 
 
-def _checked(name: str, types: Counter[str], rule: str) -> LabelAttribute:
-    types = Counter({text: count for text, count in types.items() if text})  # failed lines may carry no type
-    tasks = {Task.from_metadata_type(text) for text in types}
-    task = tasks.pop() if len(tasks) == 1 else None
-    if task is None:
-        raise UnsupportedTask(
-            f"the labels under {name!r} are of type {_listed(types) or 'unknown'}; one of {_listed(Task)} is needed."
-        )
-    if name.endswith(REF_SUFFIX) != task.label_is_an_object:
-        must = "must end" if task.label_is_an_object else "must not end"
-        raise LabelAttributeNotFound(f"SageMaker refuses {name!r}: an attribute for {task} {must} in {REF_SUFFIX!r}.")
-    return LabelAttribute(name, task, rule)
-
-
-def _nothing_to_train_on(seen: dict[str, Counter[str]]) -> LabelAttributeNotFound | UnsupportedTask:
-    if not seen:
-        return LabelAttributeNotFound(
-            f"no line has a key that ends in {METADATA_SUFFIX!r}.", hint="Is this the labeling job's output manifest?"
-        )
-    kinds = "; ".join(f"{name!r} of type {_listed(types)}" for name, types in sorted(seen.items()))
-    return UnsupportedTask(f"the manifest has {kinds}; one of {_listed(Task)} is needed.")
+def _unsupported(message: str, types: Iterable[str]) -> ManifestRefused:
+    known = f"; one of {_listed(task.metadata_type for task in Task)} is needed"
+    return ManifestRefused(labels.UNSUPPORTED_TASK, message + known, value=sorted(types))
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -7,29 +7,27 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Self
 
 import msgspec
 
-from labelloop.errors import (
-    InvalidLabel,
-    UnreadableManifest,
-)
+from labelloop.checks import Check, labels, lines
+from labelloop.errors import ManifestRefused
 from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, SOURCE_REF, Task
 
-# Ground Truth's own limit is 100,000 characters; a character is at most four bytes of UTF-8.
-LINE_LIMIT = 400_000
 _S3_URI = re.compile(r"s3://[^/]+/.+", re.DOTALL)
 _OF_MASKS = Task.SEMANTIC_SEGMENTATION.metadata_type
 _ID = re.compile(r"[0-9]{1,9}")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PLACE = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")
+
+Pointer = tuple[str | int, ...]
 
 
 class MaskClass(msgspec.Struct, frozen=True, rename="kebab"):
     """An entry of a mask's `internal-color-map`; its key is the value of the class's pixels."""
 
     class_name: str
+    hex_color: str | None = None
 
 
 class Metadata(msgspec.Struct, frozen=True, rename="kebab"):
@@ -41,28 +39,33 @@ class Metadata(msgspec.Struct, frozen=True, rename="kebab"):
     internal_color_map: dict[str, MaskClass] = {}
     failure_reason: str | None = None
     confidence_map: dict[str, float] = {}
+    creation_date: str = ""
+    adjustment_status: str | None = None
+    objects: list[Any] | None = None
 
-    def class_names(self, line_number: int) -> dict[int, str]:
+    def class_names(self) -> dict[int, str]:
         """The class map with numbers for keys.
 
         Raises:
-            InvalidLabel: a key is no number.
+            ManifestRefused: a key is no number.
         """
-        return _by_id(self.class_map, f"manifest line {line_number}: the class map")
+        return _by_id(self.class_map, "class-map")
 
-    def mask_class_names(self, line_number: int) -> dict[int, str]:
+    def mask_class_names(self) -> dict[int, str]:
         """The classes of a mask by the value of their pixels: its colour map with numbers for keys.
 
         Raises:
-            InvalidLabel: a key is no number.
+            ManifestRefused: a key is no number.
         """
         names = {key: entry.class_name for key, entry in self.internal_color_map.items()}
-        return _by_id(names, f"manifest line {line_number}: the colour map")
+        return _by_id(names, "internal-color-map")
 
 
-def _by_id(names: dict[str, str], place: str) -> dict[int, str]:
-    if not all(map(_ID.fullmatch, names)):
-        raise InvalidLabel(f"{place} {names} has keys that are no ids.")
+def _by_id(names: dict[str, str], key: str) -> dict[int, str]:
+    for class_id in names:
+        if not _ID.fullmatch(class_id):
+            message = f"{key} has the key {class_id!r}, which is no class id"
+            raise ManifestRefused(labels.METADATA_MALFORMED, message, pointer=(key, class_id), value=class_id)
     return {int(class_id): name for class_id, name in names.items()}
 
 
@@ -77,16 +80,13 @@ class Line(msgspec.Struct, frozen=True):
         """Parse the line's outermost object.
 
         Raises:
-            UnreadableManifest: not a JSON object in UTF-8.
+            ManifestRefused: not a JSON object in UTF-8.
         """
         try:
             # As text: what is undecoded here must not turn out to be no UTF-8 later.
             return cls(number, msgspec.json.decode(text.decode(), type=dict[str, msgspec.Raw]))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            shown = text[:60].decode(errors="replace")
-            raise UnreadableManifest(
-                f"manifest line {number} is not a JSON object: {error}; it begins {shown!r}."
-            ) from error
+            raise ManifestRefused(lines.INVALID_JSON_LINE, f"{error}", value=text[:200], line=number) from error
 
     @property
     def source_ref(self) -> str | None:
@@ -95,17 +95,28 @@ class Line(msgspec.Struct, frozen=True):
 
     def s3_uri(self, key: str) -> str | None:
         """The S3 URI under a key, or None where there is none."""
-        raw = self.values.get(key)
-        text: Any = None if raw is None else msgspec.json.decode(raw)
-        return text if isinstance(text, str) and _S3_URI.fullmatch(text) else None
+        text = self.plain(key)
+        return text if isinstance(text, str) and is_s3_uri(text) else None
+
+    def plain(self, key: str) -> Any:
+        """What stands under a key; None also where nothing does, or what is nested too deep."""
+        try:
+            return msgspec.json.decode(self.values[key]) if key in self.values else None
+        except (msgspec.DecodeError, RecursionError):
+            return None
 
     def metadata(self, attribute: str) -> Metadata | None:
-        """The metadata of a label attribute, or None where the line has none; null is as good as not there."""
+        """The metadata of a label attribute, or None where the line has none; null is as good as not there.
+
+        Raises:
+            ManifestRefused: they have another form.
+        """
         key = self.metadata_key(attribute)
         if key not in self.values:
             return None
-        entries: dict[str, Any] = self.decoded(self.values[key], dict[str, Any], key)
-        return self._converted({name: value for name, value in entries.items() if value is not None}, Metadata, key)
+        entries: dict[str, Any] = self.decoded(self.values[key], dict[str, Any], key, labels.METADATA_MALFORMED)
+        there = {name: value for name, value in entries.items() if value is not None}
+        return converted(there, Metadata, (key,), labels.METADATA_MALFORMED)
 
     def metadata_key(self, attribute: str) -> str:
         """Where a label's metadata stand: `A-metadata`, for masks `A-ref-metadata`.
@@ -118,39 +129,32 @@ class Line(msgspec.Struct, frozen=True):
         free = key not in self.values and stem not in self.values
         return short if free and self._metadata_type(short) in ("", _OF_MASKS) else key
 
-    def decoded[Value](self, raw: msgspec.Raw, kind: type[Value] | Any, name: str) -> Value:
+    def decoded[Value](self, raw: msgspec.Raw, kind: type[Value] | Any, name: str, check: Check) -> Value:
         """One value of the line as a typed one; numbers may be written as strings.
 
         Raises:
-            UnreadableManifest: it has another form; line, name and place are named.
+            ManifestRefused: it has another form; `check` is the one that failed.
         """
         try:
             value = msgspec.json.decode(raw)
         except (msgspec.DecodeError, RecursionError) as error:
-            raise UnreadableManifest(f"manifest line {self.number}, {name!r}: {error}.") from error
-        converted: Value = self._converted(value, kind, name)
-        return converted
+            raise ManifestRefused(check, f"{error}", pointer=(name,), value=raw) from error
+        typed: Value = converted(value, kind, (name,), check)
+        return typed
 
-    def _converted[Value](self, value: Any, kind: type[Value] | Any, name: str) -> Value:
-        try:
-            converted: Value = msgspec.convert(value, kind, strict=False)
-        except msgspec.ValidationError as error:
-            raise UnreadableManifest(f"manifest line {self.number}, {name!r}: {error}.") from error
-        return converted
-
-    def label_attributes(self) -> Iterator[tuple[str, str]]:
-        """Label attribute and metadata type of each pair on the line, failed ones included; "" where it has no type.
+    def label_attributes(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Label attribute and metadata of each pair on the line, failed ones included.
 
         A line passes on whatever keys the labeling job's input had, so not all that looks like metadata is.
         """
         for key in self.values:
-            metadata_type = self._metadata_type(key) if key.endswith(METADATA_SUFFIX) else None
-            if metadata_type is not None:
-                yield self._attribute_of(key.removesuffix(METADATA_SUFFIX), metadata_type), metadata_type
+            metadata = self.plain(key) if key.endswith(METADATA_SUFFIX) else None
+            if isinstance(metadata, dict):
+                yield self._attribute_of(key.removesuffix(METADATA_SUFFIX), str(metadata.get("type"))), metadata
 
     def _metadata_type(self, key: str) -> str | None:
         """The type that metadata state, "" where they state none; None where there are no metadata under the key."""
-        metadata: Any = msgspec.json.decode(self.values[key]) if key in self.values else None
+        metadata = self.plain(key)
         return str(metadata.get("type") or "") if isinstance(metadata, dict) else None
 
     def _attribute_of(self, stem: str, metadata_type: str) -> str:
@@ -159,16 +163,36 @@ class Line(msgspec.Struct, frozen=True):
         return stem + REF_SUFFIX if of_mask and stem not in self.values else stem
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """The lines of a local manifest, one at a time; blank ones are passed over, `\\r\\n` and a byte order mark allowed.
+def is_s3_uri(text: str) -> bool:
+    """Whether it is of the form s3://bucket/key."""
+    return _S3_URI.fullmatch(text) is not None
+
+
+def converted[Value](value: Any, kind: type[Value] | Any, place: Pointer, check: Check) -> Value:
+    """A decoded value as a typed one; numbers may be written as strings. `place` is where it stands on its line.
 
     Raises:
-        UnreadableManifest: a line that is too long or no JSON object.
+        ManifestRefused: it has another form; `check` is the one that failed.
     """
-    with path.open("rb") as file:
-        for number, text in enumerate(iter(lambda: file.readline(LINE_LIMIT + 1), b""), start=1):
-            if len(text) > LINE_LIMIT:
-                raise UnreadableManifest(f"manifest line {number} is longer than {LINE_LIMIT} bytes.")
-            content = text.removeprefix(_BYTE_ORDER_MARK).strip() if number == 1 else text.strip()
-            if content:
-                yield Line.from_json(number, content)
+    try:
+        typed: Value = msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$")
+        pointer = _pointer(path.removesuffix("`"))
+        raise ManifestRefused(check, message, pointer=(*place, *pointer), value=_at(value, pointer)) from error
+    return typed
+
+
+def _pointer(path: str) -> Pointer:
+    """The keys and indices of msgspec's `.annotations[3].width`."""
+    return tuple(match["key"] or int(match["index"]) for match in _PLACE.finditer(path))
+
+
+def _at(value: Any, pointer: Pointer) -> Any:
+    """The value at a place, or as near to it as there is one."""
+    for part in pointer:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            break
+    return value

@@ -6,8 +6,6 @@ from labelloop.checks import Level
 from labelloop.findings import CheckResult
 from labelloop.report import Report
 
-FILE = "report.json"
-
 
 class PreflightReport(msgspec.Struct, frozen=True):
     """All that was found, and the dataset that comes of it.

@@ -2,6 +2,8 @@
 
 projects/<project>/project.json                        settings, optional
 projects/<project>/manifests/<name>.manifest           the inbox: arrival starts a run
+projects/<project>/sources/<source>/                   source.manifest source.json, of each manifest that was taken in
+projects/<project>/masks/<digest>.png                  masks that were repaired
 projects/<project>/datasets/<dataset>/                 train.manifest validation.manifest classes.json report.json
 projects/<project>/models/<training job>/output/model.tar.gz
 projects/<project>/runs/<run>/                         receipts
@@ -16,6 +18,7 @@ from labelloop.store import S3Uri
 
 PROJECT_TAG = "labelloop:project"
 RUN_TAG = "labelloop:run"
+PREFLIGHT, TRAINING = "report", "training"  # receipts that name each other
 NAME_LIMIT = 31
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 _INBOX_KEY = re.compile(r"projects/(?P<project>[^/]+)/manifests/[^/]+\.manifest")
@@ -75,6 +78,19 @@ class ProjectFolder:
     def promoted(self) -> S3Uri:
         """The record of the model that answers now."""
         return self._uri("promoted.json")
+
+    @property
+    def sources(self) -> S3Uri:
+        """The prefix of the manifests that were taken in, with its closing slash."""
+        return self._uri("sources", "")
+
+    def source(self, source: str, file: str) -> S3Uri:
+        """A file of a manifest that was taken in."""
+        return self._uri("sources", source, file)
+
+    def mask(self, digest: str) -> S3Uri:
+        """A mask that was repaired, by the digest of its bytes."""
+        return self._uri("masks", f"{digest}.png")
 
     def dataset(self, dataset: str, file: str) -> S3Uri:
         """A file of a frozen dataset."""

@@ -1,37 +1,37 @@
 """What a dataset was made from and what it holds: its report.json."""
 
-from typing import Self
-
 import msgspec
 
-from labelloop.run import Dataset, Pinned
-from labelloop.store import S3Uri, Store
+from labelloop.run import Pinned
 from labelloop.tasks import Task
-
-FILE = "report.json"
-SIZE_LIMIT = 4 * 1024 * 1024
 
 
 class ClassReport(msgspec.Struct, frozen=True):
-    """A class as trained (`id`), as the manifest numbers it (`source_id`), and how many objects it has.
+    """A class: how many objects it has, and how many pictures of each side show it.
 
-    Of whole pictures and masks these are the pictures that have the class.
+    Of whole pictures and masks the objects are the pictures that have the class.
     """
 
     id: int
     name: str
-    source_id: int
     objects: int
+    train_pictures: int
+    validation_pictures: int
 
 
 class Report(msgspec.Struct, frozen=True):
     """The last file of a dataset that is written: where it is, all are. Never written twice.
 
-    `max_objects` are the most boxes, or classes, that one picture has.
+    Attributes:
+        dataset: its id, a digest of its files; "" before it is frozen.
+        sources: the manifests that it was made from.
+        lines: of all of them.
+        left_out: how many of the lines are not trained on, by the code of the check.
+        max_objects: the most boxes, or classes, that one picture has; of lines that were left out too.
     """
 
     dataset: str
-    source: Pinned
+    sources: tuple[Pinned, ...]
     task: Task
     algorithm: str
     label_attribute: str
@@ -48,12 +48,3 @@ class Report(msgspec.Struct, frozen=True):
     def class_names(self) -> tuple[str, ...]:
         """By id."""
         return tuple(entry.name for entry in self.classes)
-
-    @classmethod
-    def read(cls, store: Store, dataset: Dataset) -> Self:
-        """The report of a frozen dataset.
-
-        Raises:
-            ObjectNotFound: the dataset was never completed.
-        """
-        return msgspec.json.decode(store.read(S3Uri.from_text(dataset.file(FILE)), limit=SIZE_LIMIT), type=cls)

@@ -1,51 +1,141 @@
-"""The lines of a manifest as samples to train on, or the reasons why they are none."""
+"""A manifest line as a sample to train on, or the check by which it is left out."""
 
-from collections.abc import Iterator, Mapping
-from enum import StrEnum
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-from labelloop.label_attribute import LabelAttribute
-from labelloop.labels import Label
-from labelloop.manifest import Line, read_lines
+import msgspec
+
+from labelloop.checks import Check, dataset, labels, lines
+from labelloop.errors import ManifestRefused
+from labelloop.label_attribute import VERIFICATION, LabelAttribute
+from labelloop.labels import Label, Note
+from labelloop.manifest import Line, Metadata, is_s3_uri
+from labelloop.tasks import METADATA_SUFFIX, SOURCE_REF
+
+BAD = frozenset({"bad", "fail", "failed", "incorrect", "reject", "rejected", "wrong"})  # verdicts, in small letters
+# What is right as it is, but not trained on; all else that is left out is invalid.
+IGNORED = frozenset(
+    {
+        labels.NOT_LABELLED,
+        labels.LABELLING_FAILED,
+        labels.NO_OBJECTS,
+        labels.LABEL_REJECTED,
+        lines.DUPLICATE_SOURCE_REF,
+        dataset.LABEL_REPLACED,
+    }
+)
+_NULL = b"null"
 
 
-class LeftOut(StrEnum):
-    """Why a line is not trained on."""
+class Sample(msgspec.Struct, frozen=True, gc=False):
+    """A line to train on.
 
-    NO_PICTURE = "no source-ref that is an s3:// URI"
-    FAILED = "labelling failed"
-    UNLABELLED = "not labelled"
-    NO_OBJECTS = "no objects"
+    Attributes:
+        number: of the line, from 1.
+        attribute: the one that has the label.
+        class_map: the names of its classes by id, a JSON object.
+        created: the label's creation-date as it is written, "" where there is none.
+        text: the line itself, where the reader keeps it.
+    """
 
-
-class Sample(NamedTuple):
-    """A usable line."""
-
-    line: Line
+    number: int
     source_ref: str
-    label: Label
-    class_names: Mapping[int, str]
+    attribute: str
+    label: Any
+    class_map: bytes
+    created: str
+    text: bytes = b""
 
 
-def samples(manifest: Path, attribute: LabelAttribute, label_type: type[Label]) -> Iterator[Sample | LeftOut]:
-    """Every line of a manifest as a sample, or the reason why it is none.
+class LeftOut(msgspec.Struct, frozen=True, gc=False):
+    """A line that is not trained on; one that `withdraws` says so of its picture, whatever older lines say."""
+
+    number: int
+    check: Check
+    source_ref: str = ""
+    created: str = ""
+    withdraws: bool = False
+
+
+def sample_of(line: Line, attribute: LabelAttribute, label_type: type[Label], note: Note) -> Sample | LeftOut:
+    """Look at a line closely; `note` takes down what is worth knowing of it.
 
     Raises:
-        UnreadableManifest: a label or its metadata has another form than its task's.
+        ManifestRefused: it is left out, for the reason given.
     """
-    return (_sample(line, attribute.name, label_type) for line in read_lines(manifest))
-
-
-def _sample(line: Line, attribute: str, label_type: type[Label]) -> Sample | LeftOut:
-    metadata = line.metadata(attribute)
-    if line.source_ref is None:
-        return LeftOut.NO_PICTURE
-    if metadata is not None and metadata.failure_reason is not None:
-        return LeftOut.FAILED
-    if attribute not in line.values or metadata is None:
-        return LeftOut.UNLABELLED
-    label = label_type.from_line(line, attribute, metadata)
+    source_ref = _source_ref(line)
+    name, metadata = _labelled(line, attribute)
+    _check_type(line, name, metadata, attribute, note)
+    verdict = _verdict_against(line, attribute, metadata)
+    if verdict is not None:
+        message, pointer = verdict
+        note(labels.LABEL_REJECTED, message, pointer)
+        return LeftOut(line.number, labels.LABEL_REJECTED, source_ref, metadata.creation_date, withdraws=True)
+    label = label_type.from_line(line, name, metadata, note)
     if not label.class_ids:
-        return LeftOut.NO_OBJECTS
-    return Sample(line, line.source_ref, label, label.class_names(line, metadata))
+        note(labels.NO_OBJECTS, f"nothing is labelled under {name!r}", (name,), line.values[name])
+        return LeftOut(line.number, labels.NO_OBJECTS, source_ref, metadata.creation_date, withdraws=True)
+    class_map = msgspec.json.encode(label.class_names(line, metadata))
+    return Sample(line.number, source_ref, name, label, class_map, metadata.creation_date)
+
+
+def _source_ref(line: Line) -> str:
+    found = line.plain(SOURCE_REF)
+    if found in (None, ""):
+        inline = "; it has its data inline, under 'source'" if "source" in line.values else ""
+        raise ManifestRefused(lines.SOURCE_REF_MISSING, f"there is no {SOURCE_REF!r}{inline}", pointer=(SOURCE_REF,))
+    if not isinstance(found, str) or not is_s3_uri(found):
+        message = "it is not of the form s3://bucket/key"
+        raise ManifestRefused(lines.SOURCE_REF_INVALID, message, pointer=(SOURCE_REF,), value=found)
+    return found
+
+
+def _labelled(line: Line, attribute: LabelAttribute) -> tuple[str, Metadata]:
+    """The first attribute that has a label on the line, the adjusted one before its originals."""
+    found = {name: line.metadata(name) for name in (attribute.name, *attribute.originals)}
+    for name, metadata in found.items():
+        if _has(line, name) and metadata is not None and metadata.failure_reason is None:
+            return name, metadata
+    for name, metadata in found.items():
+        _explain_absence(line, name, metadata)
+    raise ManifestRefused(labels.NOT_LABELLED, f"there is no {attribute.name!r}")
+
+
+def _has(line: Line, key: str) -> bool:
+    return key in line.values and bytes(line.values[key]) != _NULL
+
+
+def _explain_absence(line: Line, name: str, metadata: Metadata | None) -> None:
+    key = line.metadata_key(name)
+    if metadata is not None and metadata.failure_reason is not None:
+        pointer = (key, "failure-reason")
+        raise ManifestRefused(
+            labels.LABELLING_FAILED, "labelling failed", pointer=pointer, value=metadata.failure_reason
+        )
+    if metadata is not None:
+        raise ManifestRefused(labels.LABEL_MISSING, f"there is {key!r}, but no {name!r}", pointer=(key,))
+    if _has(line, name):
+        raise ManifestRefused(labels.METADATA_MISSING, f"there is {name!r}, but no {key!r}", pointer=(name,))
+
+
+def _check_type(line: Line, name: str, metadata: Metadata, attribute: LabelAttribute, note: Note) -> None:
+    wanted, pointer = attribute.task.metadata_type, (line.metadata_key(name), "type")
+    if not metadata.type:
+        note(labels.LABEL_TYPE_MISSING, f"it is taken for {wanted}", pointer)
+    elif metadata.type != wanted:
+        message = f"it is {metadata.type!r}, where others are {wanted!r}"
+        raise ManifestRefused(labels.LABEL_TYPE_DIFFERS, message, pointer=pointer, value=metadata.type)
+
+
+def _verdict_against(line: Line, attribute: LabelAttribute, metadata: Metadata) -> tuple[str, tuple[str, str]] | None:
+    """What a verification job says against a label, and where; an older verdict was about an older label."""
+    for name in attribute.verdicts:
+        verdict = line.metadata(name)
+        if verdict is None or verdict.type != VERIFICATION or verdict.class_name is None:
+            continue
+        if verdict.class_name.lower() in BAD and _is_as_new(verdict.creation_date, metadata.creation_date):
+            return f"{name!r} says {verdict.class_name!r}", (name + METADATA_SUFFIX, "class-name")
+    return None
+
+
+def _is_as_new(one: str, other: str) -> bool:
+    return not one or not other or one >= other

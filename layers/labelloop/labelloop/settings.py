@@ -17,13 +17,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A project's settings; every one has a default.
 
     `algorithm` and `label_attribute` are found from the manifest where they are None, `image` is the built-in
-    algorithm's for the region, `poll_seconds` the stack's.
+    algorithm's for the region, `poll_seconds` the stack's. With `accumulate` a manifest adds to those before it;
+    `invalid_share` of its lines may be invalid before the run stops; of `pictures_checked` pictures, and masks, the
+    files themselves are looked at.
     """
 
     algorithm: str | None = None
     label_attribute: str | None = None
     image: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | None = None
     hyperparameters: dict[str, HyperparameterValue] = {}
+    accumulate: bool = True
+    invalid_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+    pictures_checked: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 2_000
     validation_share: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.2
     training_instance_type: _InstanceType = "ml.g4dn.xlarge"
     training_volume_gb: Annotated[int, msgspec.Meta(ge=1, le=16384)] = 50

@@ -1,101 +1,173 @@
-"""What all samples of a manifest have in common: counts, the class map, the split."""
+"""What all samples of a manifest have in common: counts, class names, pictures that come twice."""
 
-import hashlib
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
+import xxhash
 
-from labelloop.errors import InvalidLabel, NotEnoughSamples
+from labelloop.checks import Check, classes
+from labelloop.findings import Findings
 from labelloop.labels import Label
-from labelloop.report import ClassReport
 from labelloop.samples import LeftOut, Sample
 
+PARTS = 16  # that places are kept in, so that looking for equal ones takes little memory
+_PART_SHIFT = 60
 _HASH_RANGE = 1 << 64
+_COUNTED_AT_ONCE = 1 << 10
+_CLASS_MAPS_KEPT = 1 << 12
+_class_names = msgspec.json.Decoder(dict[int, str])
 
 
 class Split(msgspec.Struct, frozen=True):
-    """Which pictures validate: those whose hash of `source-ref` lies below a share of its range.
-
-    So a picture keeps its side in every retraining. Where the share alone would leave a side empty, the lowest hash
-    validates and the highest trains.
-    """
+    """Which pictures validate: those whose place lies below a share of all places. So a picture never changes sides."""
 
     share: float
-    lowest: int
-    highest: int
+
+    @property
+    def limit(self) -> int:
+        """The first place of the training side."""
+        return int(self.share * _HASH_RANGE)
 
     def validates(self, source_ref: str) -> bool:
         """Whether the picture belongs to the validation side."""
-        place = _place(source_ref)
-        return place != self.highest and (place < self.share * _HASH_RANGE or place == self.lowest)
+        return place_of(source_ref) < self.limit
+
+
+def place_of(source_ref: str) -> int:
+    """A number from 0 to 2**64-1 that looks random and is always the same: XXH3 of the URI."""
+    return xxhash.xxh3_64_intdigest(source_ref.encode())
+
+
+class Side:
+    """Counts of one side of the split; `objects` and `pictures` by the manifest's own class ids."""
+
+    def __init__(self) -> None:
+        self._samples = 0
+        self._objects: Counter[int] = Counter()
+        self._pictures: Counter[int] = Counter()
+        self._new_objects: list[int] = []  # Counter is quick with many at a time
+        self._new_pictures: list[int] = []
+
+    def count(self, class_ids: Sequence[int]) -> None:
+        """Count a sample with these objects."""
+        self._samples += 1
+        self._new_objects += class_ids
+        self._new_pictures += {*class_ids}
+        if len(self._new_objects) > _COUNTED_AT_ONCE:
+            self._settle()
+
+    def withdraw(self, class_ids: Sequence[int]) -> None:
+        """Count one less."""
+        self._settle()
+        self._samples -= 1
+        self._objects.subtract(class_ids)
+        self._pictures.subtract({*class_ids})
+
+    def _settle(self) -> None:
+        self._objects.update(self._new_objects)
+        self._pictures.update(self._new_pictures)
+        self._new_objects.clear()
+        self._new_pictures.clear()
+
+    @property
+    def samples(self) -> int:
+        """How many there are."""
+        return self._samples
+
+    @property
+    def objects(self) -> Counter[int]:
+        """Objects of each class."""
+        self._settle()
+        return self._objects
+
+    @property
+    def pictures(self) -> Counter[int]:
+        """Pictures that show each class."""
+        self._settle()
+        return self._pictures
 
 
 class Survey:
-    """One pass over all samples of a manifest: the counts, the class map and the ends of the hash range."""
+    """One pass over all lines of a manifest.
 
-    def __init__(self, label_type: type[Label], categories: Sequence[str]) -> None:
-        self.label_type = label_type
+    Args:
+        label_type: the labels' form.
+        categories: the class names of a labeling job, by id.
+        split: of the pictures.
+        findings: takes what is found.
+    """
+
+    def __init__(self, label_type: type[Label], categories: Sequence[str], split: Split, findings: Findings) -> None:
         self.class_names = label_type.category_names(categories)
-        self.objects: Counter[int] = Counter()
-        self.left_out: Counter[LeftOut] = Counter()
-        self.lines = self.max_objects = 0
-        self.lowest, self.highest = _HASH_RANGE, -1
-        self._first_line_of: dict[int, int] = {}
+        self.training, self.validation = Side(), Side()
+        self.left_out: Counter[Check] = Counter()
+        self.lines = self.max_objects = self.max_objects_line = 0
+        self.places = [array("Q") for _ in range(PARTS)]
+        self.buckets: set[str] = set()
+        self._split, self._findings = split, findings
+        self._class_maps: set[bytes] = set()
 
-    def add(self, found: Sample | LeftOut) -> None:
-        """Count one line.
+    def side(self, source_ref: str) -> Side:
+        """The one that a picture belongs to."""
+        return self.validation if self._split.validates(source_ref) else self.training
 
-        Raises:
-            InvalidLabel: the line gives a class id another name than lines before it.
-        """
-        self.lines += 1
-        if isinstance(found, LeftOut):
-            self.left_out[found] += 1
-            return
-        for class_id, name in found.class_names.items():
-            if self.class_names.setdefault(class_id, name) != name:
-                raise InvalidLabel(
-                    f"manifest line {found.line.number} calls class {class_id} {name!r}; "
-                    f"elsewhere it is {self.class_names[class_id]!r}."
-                )
-        for class_id in found.label.class_ids:
-            self.objects[class_id] += 1
-            self._first_line_of.setdefault(class_id, found.line.number)
-        self.max_objects = max(self.max_objects, len(found.label.class_ids))
-        place = _place(found.source_ref)
-        self.lowest, self.highest = min(self.lowest, place), max(self.highest, place)
+    @property
+    def class_ids(self) -> Collection[int]:
+        """Of all objects."""
+        return (+self.training.objects).keys() | (+self.validation.objects).keys()
 
-    def check(self) -> None:
-        """Whether training is possible at all.
+    def add(self, entries: Iterable[Sample | LeftOut]) -> None:
+        """Count lines."""
+        digest, limit, places, class_maps = xxhash.xxh3_64_intdigest, self._split.limit, self.places, self._class_maps
+        count_validation, count_training = self.validation.count, self.training.count
+        bucket, most = "", 0
+        for entry in entries:
+            self.lines += 1
+            if isinstance(entry, LeftOut):
+                self._leave_out(entry)
+                continue
+            source_ref, class_ids = entry.source_ref, entry.label.class_ids
+            place = digest(source_ref.encode())
+            places[place >> _PART_SHIFT].append(place)
+            if place < limit:
+                count_validation(class_ids)
+            else:
+                count_training(class_ids)
+            if entry.class_map not in class_maps:
+                self._learn_names(entry)
+            if len(class_ids) > most:
+                most = self.max_objects = len(class_ids)
+                self.max_objects_line = entry.number
+            if not bucket or not source_ref.startswith(bucket):
+                bucket = source_ref[: source_ref.index("/", 5) + 1]
+                self.buckets.add(bucket)
 
-        Raises:
-            InvalidLabel: an object's class has a name on no line, or two classes have one name.
-            NotEnoughSamples: fewer than two different pictures are usable.
-        """
-        first_of: dict[str, int] = {}
-        for class_id, name in sorted(self.class_names.items()):
-            if first_of.setdefault(name, class_id) != class_id:
-                raise InvalidLabel(f"classes {first_of[name]} and {class_id} have the same name, {name!r}.")
-        for class_id in self.objects.keys() - self.class_names.keys():
-            raise InvalidLabel(
-                f"manifest line {self._first_line_of[class_id]} has an object of class {class_id}, "
-                f"which no class map names; named are {sorted(self.class_names.items())}."
-            )
-        if self.lowest >= self.highest:
-            reasons = (
-                ", ".join(f"{count} {reason}" for reason, count in sorted(self.left_out.items())) or "none left out"
-            )
-            raise NotEnoughSamples(
-                f"{self.lines - self.left_out.total()} of {self.lines} lines are usable ({reasons}); "
-                "two different pictures are the least: one to train, one to validate."
-            )
+    def _leave_out(self, entry: LeftOut) -> None:
+        self.left_out[entry.check] += 1
+        if entry.withdraws:
+            place = place_of(entry.source_ref)
+            self.places[place >> _PART_SHIFT].append(place)
 
-    def class_reports(self) -> tuple[ClassReport, ...]:
-        """The classes, numbered 0…n-1."""
-        numbered = enumerate(self.label_type.numbered(self.class_names))
-        return tuple(ClassReport(new, name, source_id, self.objects[source_id]) for new, (source_id, name) in numbered)
+    def _learn_names(self, sample: Sample) -> None:
+        if len(self._class_maps) >= _CLASS_MAPS_KEPT:
+            self._class_maps.clear()
+        self._class_maps.add(sample.class_map)
+        for class_id, name in _class_names.decode(sample.class_map).items():
+            known = self.class_names.setdefault(class_id, name)
+            if known != name:
+                message = f"class {class_id} is called {name!r} here, {known!r} elsewhere"
+                self._findings.add(classes.CLASS_MAP_CONTRADICTS, message, line=sample.number, value=name)
 
 
-def _place(source_ref: str) -> int:
-    return int.from_bytes(hashlib.sha256(source_ref.encode()).digest()[:8], "big")
+def places_taken_twice(surveys: Sequence[Survey]) -> set[int]:
+    """Those of pictures that have more than one line."""
+    twice: set[int] = set()
+    for part in range(PARTS):
+        places = array("Q")
+        for survey in surveys:
+            places += survey.places[part]
+        if len(set(places)) < len(places):
+            twice.update(place for place, count in Counter(places).items() if count > 1)
+    return twice

@@ -8,8 +8,8 @@ from labelloop import algorithms, aws
 from labelloop.algorithms import Algorithm
 from labelloop.algorithms.hyperparameters import Chosen
 from labelloop.dataset import TRAIN, VALIDATION
-from labelloop.projects import PROJECT_TAG, RUN_TAG, ProjectFolder
-from labelloop.report import Report
+from labelloop.frozen_datasets import read_report
+from labelloop.projects import PREFLIGHT, PROJECT_TAG, RUN_TAG, TRAINING, ProjectFolder
 from labelloop.run import Dataset, RunDocument, Training, present
 from labelloop.settings import Settings, read_settings
 from labelloop.stack import Stack
@@ -23,9 +23,10 @@ Json = dict[str, Any]
 
 
 class TrainingReceipt(msgspec.Struct, frozen=True):
-    """runs/<run>/training.json."""
+    """runs/<run>/training.json; `report` is the S3 URI of what the hyperparameters were derived from."""
 
     job: str
+    report: str
     created: bool
     hyperparameters: dict[str, Chosen]
     request: Json
@@ -40,10 +41,12 @@ def launch_training(run: RunDocument, store: Store, sagemaker: "SageMakerClient"
     dataset = present(run.dataset)
     settings = read_settings(store, run.settings)
     algorithm = algorithms.algorithm_named(dataset.algorithm)
-    chosen = algorithm.hyperparameters(Report.read(store, dataset), settings.hyperparameters)
+    chosen = algorithm.hyperparameters(read_report(store, dataset), settings.hyperparameters)
     request = training_request(run, algorithm, chosen, settings, stack)
-    receipt = TrainingReceipt(request["TrainingJobName"], _create(sagemaker, request), chosen, request)
-    store.write_json(ProjectFolder(stack.data_bucket, run.run.project).receipt(run.run.id, "training"), receipt)
+    project = ProjectFolder(stack.data_bucket, run.run.project)
+    report = str(project.receipt(run.run.id, PREFLIGHT))
+    receipt = TrainingReceipt(request["TrainingJobName"], report, _create(sagemaker, request), chosen, request)
+    store.write_json(project.receipt(run.run.id, TRAINING), receipt)
     image = request["AlgorithmSpecification"]["TrainingImage"]
     return run.with_(training=Training(receipt.job, image))
 

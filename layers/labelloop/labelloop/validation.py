@@ -5,21 +5,24 @@ from pathlib import Path
 
 import msgspec
 
-from labelloop import algorithms, dataset
-from labelloop.algorithms import Algorithm
-from labelloop.errors import UnreadableManifest
-from labelloop.label_attribute import find_label_attribute
-from labelloop.manifest import read_lines
-from labelloop.projects import ProjectFolder
-from labelloop.report import FILE, Report
-from labelloop.run import Dataset, Poll, RunDocument
+from labelloop import algorithms
+from labelloop.checks import Level, all_checks, labels
+from labelloop.dataset import freeze
+from labelloop.errors import ManifestRefused
+from labelloop.findings import Findings
+from labelloop.frozen_datasets import publish
+from labelloop.preflight import LabelFile, Preflight, preflight
+from labelloop.preflight_report import PreflightReport
+from labelloop.projects import PREFLIGHT, TRAINING, ProjectFolder
+from labelloop.run import Dataset, Poll, RunDocument, present
 from labelloop.settings import Settings, read_settings
+from labelloop.sources import BYTES_LIMIT, Sources, download
 from labelloop.stack import Stack
 from labelloop.store import S3Uri, Store
 
 CATEGORIES_LIMIT = 1024 * 1024
-MANIFEST_LIMIT = 1_200_000_000  # bytes: it and the two that it becomes share 4 GB of disk
 FAST_POLLS, SLOWER_BY_SECONDS = 60, 5
+MOST_ATTEMPTS = 5  # at a set of manifests that others add to meanwhile
 
 
 class _Category(msgspec.Struct):
@@ -31,20 +34,21 @@ class _Categories(msgspec.Struct):
 
 
 def validate_manifest(run: RunDocument, store: Store, stack: Stack) -> RunDocument:
-    """Freeze the dataset of the run's manifest.
+    """Freeze the dataset of the run's manifest and of those that the project had before.
 
     Raises:
         InvalidSettings: project.json is wrong, or contradicts the dataset or the algorithm.
-        ManifestError: the labels cannot be trained on.
+        ManifestRefused: the labels cannot be trained on; the receipt says all that was found.
     """
-    settings = read_settings(store, run.settings)
+    settings, project = read_settings(store, run.settings), ProjectFolder(stack.data_bucket, run.run.project)
     with tempfile.TemporaryDirectory() as folder:
-        frozen = _freeze(run, settings, store, Path(folder))
-        algorithm = algorithms.algorithm_named(frozen.report.algorithm)
-        _check_settings(settings, algorithm, frozen.report)
-        place = _publish(frozen, ProjectFolder(stack.data_bucket, run.run.project), run, store)
+        checked = _checked(run, settings, Sources(project, store), Path(folder))
+        dataset = _frozen(checked, settings, project, store, Path(folder)) if not checked.stops else None
+    _write_receipt(run, checked, dataset, project, store)
+    if dataset is None:
+        raise _refusal(checked)
     seconds = settings.poll_seconds or stack.poll_seconds
-    return run.with_(dataset=place, poll=poll_plan(seconds, settings.endpoint_minutes * 60))
+    return run.with_(dataset=dataset, poll=poll_plan(seconds, settings.endpoint_minutes * 60))
 
 
 def poll_plan(seconds: int, endpoint_seconds: int) -> Poll:
@@ -56,58 +60,70 @@ def poll_plan(seconds: int, endpoint_seconds: int) -> Poll:
     return Poll(seconds, FAST_POLLS, SLOWER_BY_SECONDS, polls)
 
 
-def _check_settings(settings: Settings, algorithm: Algorithm, report: Report) -> None:
-    """What a training job would be refused for, or fail for, is found before one is asked for."""
-    algorithm.hyperparameters(report, settings.hyperparameters)
-    if settings.image is None:
-        algorithm.check_instance_type(settings.training_instance_type)
+def _checked(run: RunDocument, settings: Settings, sources: Sources, folder: Path) -> Preflight:
+    """The manifest together with all that the project has, those included that came while it was checked."""
+    try:
+        file = _label_file(run, settings, sources.store, folder)
+        room = BYTES_LIMIT - file.path.stat().st_size
+        for _ in range(MOST_ATTEMPTS):
+            ids = sources.ids() - {file.id} if settings.accumulate else frozenset()
+            checked = preflight(file, settings, earlier=tuple(sources.read(ids, settings, folder, room)))
+            if checked.stops or not settings.accumulate:
+                break
+            sources.add(file)
+            if sources.ids() - {file.id} == ids:
+                break
+        return checked
+    except ManifestRefused as refusal:
+        findings = Findings()
+        findings.add(refusal.check, refusal.what, value=refusal.value)
+        return Preflight(findings)
 
 
-def _freeze(run: RunDocument, settings: Settings, store: Store, folder: Path) -> dataset.FrozenDataset:
-    source = run.manifest.object
-    local = folder / "source.manifest"
-    store.download(S3Uri.from_text(source.uri), local, limit=MANIFEST_LIMIT, version=source.version)
+def _label_file(run: RunDocument, settings: Settings, store: Store, folder: Path) -> LabelFile:
+    source, path = run.manifest.object, folder / "new.manifest"
+    download(store, S3Uri.from_text(source.uri), path, limit=BYTES_LIMIT, version=source.version)
     wanted = settings.label_attribute or run.manifest.label_attribute
-    attribute = find_label_attribute(read_lines(local), wanted)
-    algorithm = algorithms.algorithm_for(attribute.task, settings.algorithm)
-    return dataset.freeze(
-        local,
-        attribute,
-        algorithm.label_type,
-        algorithm=algorithm.name,
-        source=source,
-        categories=_categories(run, store),
-        validation_share=settings.validation_share,
-        folder=folder,
-    )
+    return LabelFile(path, source, wanted, _categories(run, store))
 
 
-def _categories(run: RunDocument, store: Store) -> list[str]:
+def _categories(run: RunDocument, store: Store) -> tuple[str, ...]:
     """The class names of a labeling job, by id; they hold also those that no picture shows."""
     uri = run.manifest.categories_uri
     if uri is None:
-        return []
+        return ()
     body = store.read(S3Uri.from_text(uri), limit=CATEGORIES_LIMIT)
     try:
-        return [category.label for category in msgspec.json.decode(body, type=_Categories).labels]
+        return tuple(category.label for category in msgspec.json.decode(body, type=_Categories).labels)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UnreadableManifest(f"the labeling job's categories {uri} cannot be read: {error}.") from error
+        message = f"the labeling job's categories {uri} cannot be read: {error}"
+        raise ManifestRefused(labels.CATEGORIES_UNREADABLE, message, value=body[:200]) from error
 
 
-def _publish(frozen: dataset.FrozenDataset, project: ProjectFolder, run: RunDocument, store: Store) -> Dataset:
-    """The report is written last: a dataset with one is complete and stays, one without is written again."""
-    report = frozen.report
-    report_uri = project.dataset(report.dataset, FILE)
-    if store.find(report_uri) is None:
-        for name in (dataset.TRAIN, dataset.VALIDATION, dataset.CLASSES):
-            uri = project.dataset(report.dataset, name)
-            store.upload(frozen.folder / name, uri, content_type="application/json")
-        store.write_json(report_uri, report)
-    store.write_json(project.receipt(run.run.id, "validation"), report)
-    return Dataset(
-        id=report.dataset,
-        folder=str(report_uri).removesuffix(f"/{FILE}"),
-        task=report.task,
-        algorithm=report.algorithm,
-        label_attribute=report.label_attribute,
-    )
+def _frozen(checked: Preflight, settings: Settings, project: ProjectFolder, store: Store, folder: Path) -> Dataset:
+    report = present(checked.report)
+    algorithm = algorithms.algorithm_named(report.algorithm)
+    if settings.image is None:
+        algorithm.check_instance_type(settings.training_instance_type)
+    return publish(freeze(checked, report, folder), project, store)
+
+
+def _write_receipt(
+    run: RunDocument, checked: Preflight, dataset: Dataset | None, project: ProjectFolder, store: Store
+) -> None:
+    """runs/<run>/report.json; a run that trains has one of its hyperparameters too, and each names the other."""
+    report = PreflightReport(run.manifest.object.uri, checked.findings.results())
+    if dataset is not None:
+        frozen = msgspec.structs.replace(present(checked.report), dataset=dataset.id)
+        hyperparameters = str(project.receipt(run.run.id, TRAINING))
+        report = msgspec.structs.replace(report, dataset=frozen, hyperparameters=hyperparameters)
+    store.write_json(project.receipt(run.run.id, PREFLIGHT), report)
+
+
+def _refusal(checked: Preflight) -> ManifestRefused:
+    """The gravest finding as an error; the others stand in the receipt."""
+    stopping = [result for result in checked.findings.results() if result.level is Level.STOPS]
+    gravest, others = stopping[0], len(stopping) - 1
+    first = gravest.findings[0]
+    more = f"; {others} more checks stop the run" if others else ""
+    return ManifestRefused(all_checks()[gravest.code], first.message + more, line=first.line)

@@ -19,6 +19,7 @@ from labelloop.errors import (
     ObjectTooLarge,
     RequestError,
 )
+from labelloop.frozen_datasets import read_report
 from labelloop.manifest import Line
 from labelloop.pictures import Picture, read_picture
 from labelloop.prediction import Options
@@ -73,7 +74,7 @@ def verify_endpoint(
     if before is not None and before.version == present(run.training).job:  # a retry after a lost answer
         return run.with_(notice=_notice(before))
     _check_config(sagemaker, deployment)
-    report = Report.read(store, dataset)
+    report = read_report(store, dataset)
     try:
         golden = _ask_golden_pictures(store, runtime, deployment, dataset, report)
     except (MalformedPrediction, ModelFailed) as error:

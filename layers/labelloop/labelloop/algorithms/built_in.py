@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from labelloop.algorithms.hyperparameters import Chosen
-from labelloop.errors import InvalidSettings
+from labelloop.checks import dataset
+from labelloop.errors import InvalidSettings, ManifestRefused
 from labelloop.labels import Label
 from labelloop.report import Report
 from labelloop.settings import HyperparameterValue
@@ -132,11 +133,8 @@ def check_batch_size(chosen: Mapping[str, Chosen], name: str, samples: int, of: 
         of: the channel's kind of samples: `training` or `validation`.
 
     Raises:
-        InvalidSettings: it is larger.
+        ManifestRefused: it is larger.
     """
     if int(chosen[name].value) > samples:
-        raise InvalidSettings(
-            f"project.json: {name} {chosen[name].value} is more than the {samples} {of} samples; "
-            "SageMaker would get an empty batch.",
-            hint=f"Leave {name} out, and it follows from the dataset.",
-        )
+        message = f"{name} is {chosen[name].value}, and there are {samples} {of} samples"
+        raise ManifestRefused(dataset.BATCH_LARGER_THAN_SAMPLES, message, value=int(chosen[name].value))

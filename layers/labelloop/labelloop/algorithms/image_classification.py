@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from labelloop.algorithms import built_in
 from labelloop.algorithms.hyperparameters import Chosen, Hyperparameter, choice, choose, integer, matching, number
+from labelloop.checks import classes
 from labelloop.classes import ClassSet, SingleClass
-from labelloop.errors import InvalidLabel, InvalidSettings
+from labelloop.errors import InvalidSettings, ManifestRefused
 from labelloop.labels.classes import ClassLabel
 from labelloop.prediction import Options
 from labelloop.report import Report
@@ -82,13 +83,12 @@ class ImageClassification(built_in.BuiltIn):
         """The dataset's own numbers, our defaults, project.json's overrides.
 
         Raises:
-            InvalidLabel: every picture has the same single class.
-            InvalidSettings: see `choose`; also a batch larger than either channel, or values that do not go together.
+            ManifestRefused: every picture has the same single class; a batch is larger than either channel.
+            InvalidSettings: see `choose`; also values that do not go together.
         """
         if not self.multi_label and len(report.classes) < LEAST_CLASSES:
-            raise InvalidLabel(
-                f"all labels are of one class, {report.classes[0].name!r}; there is nothing to tell apart."
-            )
+            message = f"all are {report.classes[0].name!r}, and there is nothing to tell apart"
+            raise ManifestRefused(classes.TOO_FEW_CLASSES, message, value=len(report.classes))
         several = Chosen(str(int(self.multi_label)), "derived", "1 where the labels are lists of classes")
         computed = _computed(report) | {"multi_label": several}
         chosen = choose(HYPERPARAMETERS, computed, overrides, fixed=built_in.FIXED | {"multi_label"})

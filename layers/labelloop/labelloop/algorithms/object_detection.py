@@ -18,8 +18,9 @@ from labelloop.algorithms.hyperparameters import (
     number,
     regular_expression,
 )
+from labelloop.checks import dataset
 from labelloop.detections import Detections
-from labelloop.errors import InvalidSettings
+from labelloop.errors import ManifestRefused
 from labelloop.labels.boxes import BoxLabel
 from labelloop.prediction import Options
 from labelloop.report import Report
@@ -81,15 +82,15 @@ class ObjectDetection(built_in.BuiltIn):
         """The dataset's own numbers, our defaults, project.json's overrides.
 
         Raises:
-            InvalidSettings: see `choose`; also a batch larger than the training set, a `label_width` too small.
+            InvalidSettings: see `choose`.
+            ManifestRefused: a batch is larger than the training set, or `label_width` too small.
         """
         chosen = choose(HYPERPARAMETERS, _computed(report), overrides, fixed=built_in.FIXED)
         built_in.check_batch_size(chosen, "mini_batch_size", report.train_samples, "training")
-        if int(chosen["label_width"].value) < _label_width(report.max_objects):
-            raise InvalidSettings(
-                f"project.json: label_width {chosen['label_width'].value} is too small: a picture has "
-                f"{report.max_objects} boxes, which need {_label_width(report.max_objects)}."
-            )
+        width, needed = int(chosen["label_width"].value), _label_width(report.max_objects)
+        if width < needed:
+            message = f"project.json says {width}; a picture has {report.max_objects} boxes, which need {needed}"
+            raise ManifestRefused(dataset.LABEL_WIDTH_TOO_SMALL, message, value=width)
         return chosen
 
     def accept(self, options: Options) -> str:  # noqa: ARG002 - there is one form

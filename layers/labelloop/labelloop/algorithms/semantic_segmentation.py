@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from labelloop.algorithms import built_in
 from labelloop.algorithms.hyperparameters import Chosen, Hyperparameter, choice, choose, integer, matching, number
-from labelloop.errors import InvalidLabel, InvalidSettings
+from labelloop.checks import classes
+from labelloop.errors import InvalidSettings, ManifestRefused
 from labelloop.labels.masks import MaskLabel
 from labelloop.prediction import Options
 from labelloop.report import Report
@@ -82,8 +83,8 @@ class SemanticSegmentation(built_in.BuiltIn):
         """The dataset's own numbers, our defaults, project.json's overrides.
 
         Raises:
-            InvalidLabel: the masks have fewer or more classes than the algorithm can learn.
-            InvalidSettings: see `choose`; also a batch larger than its channel, steps that are needed but not named.
+            ManifestRefused: fewer or more classes than the algorithm can learn; a batch larger than its channel.
+            InvalidSettings: see `choose`; also steps that are needed but not named.
         """
         _check_classes(report)
         chosen = choose(HYPERPARAMETERS, _computed(report), overrides, fixed=built_in.FIXED)
@@ -105,11 +106,13 @@ class SemanticSegmentation(built_in.BuiltIn):
 
 
 def _check_classes(report: Report) -> None:
-    if not LEAST_CLASSES <= len(report.classes) <= MOST_CLASSES:
-        raise InvalidLabel(
-            f"the masks' colour maps name pixel values up to {len(report.classes) - 1}; "
-            f"semantic segmentation takes {LEAST_CLASSES} to {MOST_CLASSES} classes, from 0 on."
+    count = len(report.classes)
+    if not LEAST_CLASSES <= count <= MOST_CLASSES:
+        check = classes.TOO_FEW_CLASSES if count < LEAST_CLASSES else classes.TOO_MANY_CLASSES
+        message = (
+            f"colour maps name pixel values up to {count - 1}; {LEAST_CLASSES} to {MOST_CLASSES} classes are taken"
         )
+        raise ManifestRefused(check, message, value=count)
 
 
 def _computed(report: Report) -> dict[str, Chosen]:

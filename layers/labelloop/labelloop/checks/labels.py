@@ -151,3 +151,10 @@ CONFIDENCE_MISSING = Check(
     "Nothing to do. A confidence of 0 is no sign of a bad label: with one worker for each picture all are 0.",
     ("ERROR_MISSING_BOUNDING_BOX_CONFIDENCE",),
 )
+CATEGORIES_UNREADABLE = Check(
+    "CATEGORIES_UNREADABLE",
+    Level.STOPS,
+    "The labeling job's list of classes cannot be read",
+    "Nothing: training does not look at it.",
+    'Restore the file that the labeling job was given: {"document-version": "2018-11-28", "labels": [{"label": "…"}]}.',
+)

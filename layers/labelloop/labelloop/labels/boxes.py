@@ -4,71 +4,168 @@
  "annotations": [{"class_id": 0, "left": 111, "top": 134, "width": 61, "height": 128}, …]}
 """
 
-import math
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import msgspec
 
-from labelloop.labels import Classes, Json, Renumbered
-from labelloop.manifest import Line, Metadata
+from labelloop.checks import boxes, labels
+from labelloop.errors import ManifestRefused
+from labelloop.labels import Classes, Json, Note, QuickMetadata, Renumbered, label_value
+from labelloop.manifest import Line, Metadata, Pointer, converted
 
-Pixels = int | float
-
-
-class Box(msgspec.Struct, frozen=True):
-    """One object; its class id is not negative, its sizes are neither that nor endless."""
-
-    class_id: int
-    left: Pixels
-    top: Pixels
-    width: Pixels
-    height: Pixels
-
-    def __post_init__(self) -> None:
-        if min(self.class_id, self.width, self.height) < 0:
-            raise ValueError("class_id, width and height of a box cannot be negative")
-        if not all(map(math.isfinite, (self.left, self.top, self.width, self.height))):
-            raise ValueError("the sizes of a box must be finite")
+MOST_BOXES = 200  # of a picture, before it is remarked
+LEAST_INSIDE = 0.5  # of a box's area, or it was drawn on another picture
+CHANNELS = 3
+_LARGEST = 10**9
+_Id = Annotated[int, msgspec.Meta(ge=0, lt=_LARGEST)]
+_BOUNDS = msgspec.Meta(gt=-_LARGEST, lt=_LARGEST)
+_Number = Annotated[int, _BOUNDS] | Annotated[float, _BOUNDS]
+_Side = Annotated[int, msgspec.Meta(ge=1, lt=_LARGEST)]
+_Place = Annotated[int, msgspec.Meta(ge=0, lt=_LARGEST)]
+_NotTiny = Annotated[int, msgspec.Meta(ge=2, lt=_LARGEST)]
 
 
-class ImageSize(msgspec.Struct, frozen=True):
+class ImageSize(msgspec.Struct, frozen=True, gc=False):
     """Of the picture, in pixels; `depth` counts channels."""
 
-    width: int
-    height: int
-    depth: int = 3
+    width: _Side
+    height: _Side
+    depth: int = CHANNELS
 
 
-class BoxLabel(Renumbered, msgspec.Struct, frozen=True):
+class Box(msgspec.Struct, frozen=True, gc=False):
+    """One object."""
+
+    class_id: _Id
+    left: _Number
+    top: _Number
+    width: _Number
+    height: _Number
+
+    @property
+    def pixels(self) -> tuple[int | float, int | float, int | float, int | float]:
+        """Left, top, width, height."""
+        return self.left, self.top, self.width, self.height
+
+    def clipped(self, size: ImageSize) -> Self:
+        """What of the box lies inside its picture; its width and height are 0 or less where nothing does."""
+        left, top = max(self.left, 0), max(self.top, 0)
+        right, bottom = min(self.left + self.width, size.width), min(self.top + self.height, size.height)
+        return msgspec.structs.replace(self, left=left, top=top, width=right - left, height=bottom - top)
+
+
+class BoxLabel(Renumbered, msgspec.Struct, frozen=True, gc=False):
     """All objects of one picture; `image_size` is a list of one."""
+
+    quick_label: ClassVar[Any]
+    quick_metadata: ClassVar[type[QuickMetadata]]
 
     image_size: tuple[ImageSize]
     annotations: tuple[Box, ...]
 
     @classmethod
-    def from_line(cls, line: Line, attribute: str, metadata: Metadata) -> Self:  # noqa: ARG003 - see Label
+    def quick(cls, label: "_QuickLabel", metadata: "_QuickMetadata") -> tuple["BoxLabel", bytes] | None:
+        """The label if all its boxes lie inside the picture, none twice, and each has a confidence."""
+        found, (size,) = label.annotations, label.image_size
+        width, height = size.width, size.height
+        for box in found:
+            if box.left + box.width > width or box.top + box.height > height:
+                return None
+        count = len(found)
+        plain = 0 < count <= MOST_BOXES and len(set(found)) == count and size.depth == CHANNELS
+        if not plain or bytes(metadata.objects).count(b"{") != count:
+            return None
+        return label, bytes(metadata.class_map)
+
+    @classmethod
+    def from_line(cls, line: Line, attribute: str, metadata: Metadata, note: Note) -> Self:
         """The JSON object under the attribute.
 
         Raises:
-            UnreadableManifest: of another form.
+            ManifestRefused: of another form; or a box that has no area, or most of it outside the picture.
         """
-        return line.decoded(line.values[attribute], cls, attribute)
+        parts: Json = label_value(line, attribute, dict[str, Any])
+        size: tuple[ImageSize] = converted(
+            parts.get("image_size"), tuple[ImageSize], (attribute, "image_size"), boxes.IMAGE_SIZE_INVALID
+        )
+        place = (attribute, "annotations")
+        found: tuple[Box, ...] = converted(parts.get("annotations"), tuple[Box, ...], place, labels.LABEL_MALFORMED)
+        if size[0].depth != CHANNELS:
+            note(boxes.IMAGE_DEPTH, f"depth is {size[0].depth}", (attribute, "image_size", 0, "depth"), size[0].depth)
+        for index, box in enumerate(found):
+            _look_closely(box, size[0], (*place, index), note)
+        _compare(found, place, note)
+        if metadata.objects is None or len(metadata.objects) != len(found):
+            message = f"{len(metadata.objects or ())} confidences for {len(found)} boxes"
+            note(labels.CONFIDENCE_MISSING, message, (line.metadata_key(attribute), "objects"))
+        return cls(size, found)
 
-    def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:
+    def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:  # noqa: ARG002 - see Label
         """The class map, which names only the classes of its own line."""
-        return metadata.class_names(line.number)
+        return metadata.class_names()
 
     @property
-    def class_ids(self) -> tuple[int, ...]:
+    def class_ids(self) -> list[int]:
         """One for each object."""
-        return tuple(box.class_id for box in self.annotations)
+        return [box.class_id for box in self.annotations]
 
-    def renumbered(self, new_ids: Mapping[int, int]) -> Self:
-        """The label with other class ids."""
-        boxes = tuple(msgspec.structs.replace(box, class_id=new_ids[box.class_id]) for box in self.annotations)
-        return msgspec.structs.replace(self, annotations=boxes)
+    def place_of(self, class_id: int) -> Pointer:
+        """Of the box."""
+        return ("annotations", self.class_ids.index(class_id), "class_id")
 
-    def frozen(self, metadata: Json, classes: Classes) -> tuple[Self, Json]:
-        """With the new ids in boxes and class map."""
-        return self.renumbered(classes.new_ids), metadata | {"class-map": classes.class_map(self.class_ids)}
+    def frozen(self, metadata: Json, classes: Classes) -> tuple["BoxLabel", Json]:
+        """With the new ids in boxes and class map, and boxes cut at the picture's edge."""
+        cut = (box.clipped(self.image_size[0]) for box in self.annotations)
+        new = tuple(msgspec.structs.replace(box, class_id=classes.new_ids[box.class_id]) for box in cut)
+        return BoxLabel(self.image_size, new), metadata | {"class-map": classes.class_map(self.class_ids)}
+
+
+class _QuickBox(Box, frozen=True, gc=False):
+    """A box that needs no closer look, as far as a type can tell."""
+
+    left: _Place
+    top: _Place
+    width: _NotTiny
+    height: _NotTiny
+
+
+class _QuickLabel(BoxLabel, frozen=True, gc=False):
+    annotations: list[_QuickBox]  # type: ignore[assignment]  # quicker to make than a tuple
+
+
+class _QuickMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
+    type: Literal["groundtruth/object-detection"]
+    class_map: msgspec.Raw
+    objects: msgspec.Raw
+
+
+BoxLabel.quick_label, BoxLabel.quick_metadata = _QuickLabel, _QuickMetadata
+
+
+def _look_closely(box: Box, size: ImageSize, place: Pointer, note: Note) -> None:
+    """One box by itself."""
+    if min(box.width, box.height) <= 0:
+        raise ManifestRefused(boxes.BOX_EMPTY, f"it is {box.width}x{box.height} pixels", pointer=place, value=box)
+    cut = box.clipped(size)
+    inside = max(cut.width, 0) * max(cut.height, 0) / (box.width * box.height)
+    frame = f"the picture of {size.width}x{size.height} pixels"
+    if inside < LEAST_INSIDE:
+        message = f"{inside:.0%} of it lies inside {frame}"
+        raise ManifestRefused(boxes.BOX_OUTSIDE_PICTURE, message, pointer=place, value=box)
+    if cut.pixels != box.pixels:
+        note(boxes.BOX_CROSSES_EDGE, f"it reaches beyond {frame}", place, box)
+    if min(box.width, box.height) <= 1:
+        note(boxes.BOX_TINY, f"it is {box.width}x{box.height} pixels", place, box)
+    if any(number % 1 for number in box.pixels):
+        note(boxes.BOX_NOT_INTEGER, "left, top, width and height are not all whole numbers", place, box)
+
+
+def _compare(found: tuple[Box, ...], place: Pointer, note: Note) -> None:
+    """The boxes of a picture with each other."""
+    first: dict[Box, int] = {}
+    for index, box in enumerate(found):
+        if first.setdefault(box, index) != index:
+            note(boxes.BOX_REPEATED, f"it is the same as box {first[box]}", (*place, index), box)
+    if len(found) > MOST_BOXES:
+        note(boxes.MANY_BOXES, f"it has {len(found)} boxes", place)

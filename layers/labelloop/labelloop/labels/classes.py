@@ -8,29 +8,49 @@ as 0 and once as "0".
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import msgspec
 
-from labelloop.labels import Classes, Json, Renumbered
-from labelloop.manifest import Line, Metadata
+from labelloop.checks import labels
+from labelloop.errors import ManifestRefused
+from labelloop.labels import Classes, Json, Note, QuickMetadata, Renumbered, label_value
+from labelloop.manifest import Line, Metadata, Pointer, converted
 
-_ClassId = Annotated[int, msgspec.Meta(ge=0)]
+_ClassId = Annotated[int, msgspec.Meta(ge=0, lt=10**9)]
+
+
+class _ClassMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
+    type: Literal["groundtruth/image-classification"]
+    class_name: str
+
+
+class _ClassListMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
+    type: Literal["groundtruth/image-classification-multilabel"]
+    class_map: msgspec.Raw
 
 
 class ClassLabel(Renumbered, msgspec.Struct, frozen=True):
     """The one class of a picture."""
 
+    quick_label: ClassVar[Any] = _ClassId
+    quick_metadata: ClassVar[type[QuickMetadata]] = _ClassMetadata
+
     class_id: int
 
     @classmethod
-    def from_line(cls, line: Line, attribute: str, metadata: Metadata) -> Self:  # noqa: ARG003 - see Label
+    def quick(cls, label: int, metadata: _ClassMetadata) -> tuple[Self, bytes]:
+        """The label with its name."""
+        return cls(label), msgspec.json.encode({label: metadata.class_name})
+
+    @classmethod
+    def from_line(cls, line: Line, attribute: str, metadata: Metadata, note: Note) -> Self:  # noqa: ARG003 - see Label
         """The number under the attribute, or the string of one.
 
         Raises:
-            UnreadableManifest: neither.
+            ManifestRefused: neither.
         """
-        return cls(line.decoded(line.values[attribute], _ClassId, attribute))
+        return cls(label_value(line, attribute, _ClassId))
 
     def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:  # noqa: ARG002 - see Label
         """The name of the one class, where the line tells it."""
@@ -40,6 +60,10 @@ class ClassLabel(Renumbered, msgspec.Struct, frozen=True):
     def class_ids(self) -> tuple[int]:
         """The one."""
         return (self.class_id,)
+
+    def place_of(self, class_id: int) -> Pointer:  # noqa: ARG002 - see Label
+        """The label itself."""
+        return ()
 
     def frozen(self, metadata: Json, classes: Classes) -> tuple[int, Json]:
         """With the new id, as a number: how Pipe mode writes a string, with quotes or without, is not documented."""
@@ -54,23 +78,38 @@ class ClassListLabel(Renumbered, msgspec.Struct, frozen=True):
     so such a picture counts as one without objects and is not trained on.
     """
 
+    quick_label: ClassVar[Any] = list[_ClassId]
+    quick_metadata: ClassVar[type[QuickMetadata]] = _ClassListMetadata
+
     class_ids: tuple[int, ...]
 
     @classmethod
-    def from_line(cls, line: Line, attribute: str, metadata: Metadata) -> Self:  # noqa: ARG003 - see Label
+    def quick(cls, label: list[int], metadata: _ClassListMetadata) -> tuple[Self, bytes] | None:
+        """The label, unless it is empty."""
+        return (cls(tuple(dict.fromkeys(label))), bytes(metadata.class_map)) if label else None
+
+    @classmethod
+    def from_line(cls, line: Line, attribute: str, metadata: Metadata, note: Note) -> Self:  # noqa: ARG003 - see Label
         """The array under the attribute, or the string of one: the algorithm's page shows `"[0, 2]"`.
 
         Raises:
-            UnreadableManifest: neither.
+            ManifestRefused: neither.
         """
-        raw = line.values[attribute]
-        value = msgspec.json.decode(raw)
-        text = msgspec.Raw(value.encode()) if isinstance(value, str) else raw
-        return cls(tuple(dict.fromkeys(line.decoded(text, list[_ClassId], attribute))))
+        value = label_value(line, attribute, Any)
+        if isinstance(value, str):
+            try:
+                value = msgspec.json.decode(value)
+            except msgspec.DecodeError as error:
+                raise ManifestRefused(labels.LABEL_MALFORMED, f"{error}", pointer=(attribute,), value=value) from error
+        return cls(tuple(dict.fromkeys(converted(value, list[_ClassId], (attribute,), labels.LABEL_MALFORMED))))
 
-    def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:
+    def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:  # noqa: ARG002 - see Label
         """The class map, which names only the classes of its own line."""
-        return metadata.class_names(line.number)
+        return metadata.class_names()
+
+    def place_of(self, class_id: int) -> Pointer:
+        """In the list."""
+        return (self.class_ids.index(class_id),)
 
     def frozen(self, metadata: Json, classes: Classes) -> tuple[list[int], Json]:
         """With the new ids in list, class map and confidence map."""
@@ -82,4 +121,4 @@ class ClassListLabel(Renumbered, msgspec.Struct, frozen=True):
                 str(new_ids[source_id]): share for source_id, share in confidences if source_id in new_ids
             },
         }
-        return list(new_ids.values()), metadata | maps
+        return list(dict.fromkeys(new_ids.values())), metadata | maps

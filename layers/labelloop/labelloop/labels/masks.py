@@ -8,39 +8,57 @@ Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html, �
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 
-from labelloop.errors import InvalidLabel
-from labelloop.labels import Classes, Json
-from labelloop.manifest import Line, Metadata
+from labelloop.checks import labels
+from labelloop.errors import ManifestRefused
+from labelloop.labels import Classes, Json, Note, QuickMetadata, by_least_id
+from labelloop.manifest import Line, MaskClass, Metadata, Pointer, is_s3_uri
+from labelloop.tasks import METADATA_SUFFIX
 
 BACKGROUND = "BACKGROUND"
 IGNORED = 255
+_COLOUR_MAP = "internal-color-map"
+
+
+class _QuickMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
+    type: Literal["groundtruth/semantic-segmentation"]
+    internal_color_map: dict[int, MaskClass]
 
 
 class MaskLabel(msgspec.Struct, frozen=True):
-    """The mask of one picture: where it is, and the names of its classes by the value of their pixels."""
+    """The mask of one picture: where it is, and its classes by the value of their pixels."""
+
+    quick_label: ClassVar[Any] = str
+    quick_metadata: ClassVar[type[QuickMetadata]] = _QuickMetadata
 
     uri: str
-    names: Mapping[int, str]
+    classes: Mapping[int, MaskClass]
 
     @classmethod
-    def from_line(cls, line: Line, attribute: str, metadata: Metadata) -> Self:
+    def quick(cls, label: str, metadata: _QuickMetadata) -> tuple[Self, bytes] | None:
+        """The label, if it is an S3 URI with a colour map of values that pixels can have."""
+        classes = metadata.internal_color_map
+        if not is_s3_uri(label) or not classes or not 0 <= min(classes) <= max(classes) < IGNORED:
+            return None
+        return cls(label, classes), msgspec.json.encode({value: entry.class_name for value, entry in classes.items()})
+
+    @classmethod
+    def from_line(cls, line: Line, attribute: str, metadata: Metadata, note: Note) -> Self:
         """The S3 URI under the attribute, with the colour map of its metadata.
 
         Raises:
-            InvalidLabel: it is no S3 URI; no colour map, or one of values that no pixel has.
+            ManifestRefused: it is no S3 URI; no colour map, or one of values that no pixel has.
         """
-        uri = line.s3_uri(attribute)
+        uri, key = line.s3_uri(attribute), line.metadata_key(attribute)
         if uri is None:
-            shown = bytes(line.values[attribute])[:60].decode(errors="replace")
-            raise InvalidLabel(
-                f"manifest line {line.number}: {attribute!r} is {shown}, not the s3:// URI of a mask.",
-                hint="Put the mask into S3 as a PNG and its URI on the line.",
-            )
-        return cls(uri, _names(line, attribute, metadata))
+            message = "a mask's label is the s3:// URI of a PNG"
+            raise ManifestRefused(labels.LABEL_MALFORMED, message, pointer=(attribute,), value=line.values[attribute])
+        if key != attribute + METADATA_SUFFIX:
+            note(labels.METADATA_WITHOUT_REF, f"they stand under {key!r}", (key,))
+        return cls(uri, _classes(metadata, key))
 
     @staticmethod
     def category_names(categories: Sequence[str]) -> dict[int, str]:
@@ -52,37 +70,54 @@ class MaskLabel(msgspec.Struct, frozen=True):
         return dict(enumerate([*background, *categories]))
 
     @staticmethod
-    def numbered(names: Mapping[int, str]) -> list[tuple[int, str]]:
-        """All values up to the largest. The pixels of masks stay as they are, so gaps stay too and get names."""
-        return [(value, names.get(value) or _made_up_name(value)) for value in range(max(names) + 1)]
+    def merged(names: Sequence[Mapping[int, str]]) -> list[Classes]:
+        """The pixels' own values as long as no two contradict each other; gaps get names.
+
+        Else background is 0, the others follow by least value, and masks whose values change have to be painted anew.
+        """
+        union = {value: name for of_one in names for value, name in of_one.items()}
+        agree = all(union[value] == name for of_one in names for value, name in of_one.items())
+        if agree and len(set(union.values())) == len(union):
+            every = [union.get(value) or _made_up_name(value) for value in range(max(union, default=-1) + 1)]
+            return [Classes({value: value for value in of_one}, every) for of_one in names]
+        ordered = by_least_id(names)
+        every = [BACKGROUND, *(name for name in ordered if name != BACKGROUND)]
+        new_ids = {name: new for new, name in enumerate(every)}
+        return [Classes({old: new_ids[name] for old, name in of_one.items()}, every) for of_one in names]
 
     @property
     def class_ids(self) -> tuple[int, ...]:
         """One for each class that the colour map names."""
-        return tuple(sorted(self.names))
+        return tuple(sorted(self.classes))
+
+    def place_of(self, class_id: int) -> Pointer:  # noqa: ARG002 - see Label
+        """The mask."""
+        return ()
 
     def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:  # noqa: ARG002 - see Label
         """Those of the colour map."""
-        return self.names
+        return {value: entry.class_name for value, entry in self.classes.items()}
 
-    def frozen(self, metadata: Json, classes: Classes) -> tuple[str, Json]:  # noqa: ARG002 - see Label
-        """As it is: nobody paints masks anew."""
-        return self.uri, metadata
+    def frozen(self, metadata: Json, classes: Classes) -> tuple[str, Json]:
+        """The same mask; the keys of its colour map are the new values."""
+        entries: Json = metadata[_COLOUR_MAP]
+        kept = {str(classes.new_ids[int(key)]): entry for key, entry in entries.items() if int(key) != IGNORED}
+        return self.uri, metadata | {_COLOUR_MAP: kept}
 
 
 def _made_up_name(value: int) -> str:
     return f"unused {value}" if value else BACKGROUND
 
 
-def _names(line: Line, attribute: str, metadata: Metadata) -> dict[int, str]:
-    names = metadata.mask_class_names(line.number)
+def _classes(metadata: Metadata, key: str) -> dict[int, MaskClass]:
+    names = metadata.mask_class_names()
     if not names:
-        raise InvalidLabel(
-            f"manifest line {line.number}: {line.metadata_key(attribute)!r} has no internal-color-map.",
-            hint='Name the classes by the values of their pixels: {"0": {"class-name": "BACKGROUND"}, "1": …}.',
-        )
+        message = f'there is no {_COLOUR_MAP}, as {{"0": {{"class-name": "BACKGROUND"}}, "1": …}}'
+        raise ManifestRefused(labels.METADATA_MALFORMED, message, pointer=(key,))
     if max(names) > IGNORED:
-        raise InvalidLabel(
-            f"manifest line {line.number}: the colour map names {max(names)}; the pixels of a mask are 0 to {IGNORED}."
+        message = f"it names {max(names)}; the pixels of a mask are 0 to {IGNORED}"
+        raise ManifestRefused(
+            labels.METADATA_MALFORMED, message, pointer=(key, _COLOUR_MAP, str(max(names))), value=max(names)
         )
-    return {value: name for value, name in names.items() if value != IGNORED}
+    entries = metadata.internal_color_map.items()
+    return {int(value): entry for value, entry in entries if int(value) != IGNORED}

@@ -1,0 +1,184 @@
+"""The labels of several manifests as those of one dataset: which line speaks for a picture, how classes are called.
+
+The result is the same whatever the order in which manifests came, and however often.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from labelloop.algorithms import algorithm_for
+from labelloop.checks import Check, classes, dataset, lines
+from labelloop.findings import Findings
+from labelloop.label_attribute import LabelAttribute
+from labelloop.labels import Classes, Label
+from labelloop.report import ClassReport, Report
+from labelloop.run import Pinned
+from labelloop.sample_reader import SampleReader
+from labelloop.samples import LeftOut, Sample
+from labelloop.settings import Settings
+from labelloop.survey import Survey, place_of, places_taken_twice
+
+
+class Source(NamedTuple):
+    """One manifest, read once.
+
+    Attributes:
+        id: a digest of its content and of how it is to be read.
+        manifest: where it was put.
+    """
+
+    id: str
+    manifest: Pinned
+    path: Path
+    attribute: LabelAttribute
+    label_type: type[Label]
+    survey: Survey
+
+    def read(self, *, keep_texts: bool = False) -> SampleReader:
+        """Its lines once more."""
+        return SampleReader(self.path, self.attribute, self.label_type, Findings(), keep_texts=keep_texts)
+
+
+class _Contender(NamedTuple):
+    """A line that could speak for a picture; the greatest does. `class_ids` are None where it says: do not train.
+
+    `place` is its source's among the sources.
+    """
+
+    created: str
+    source: str
+    number: int
+    place: int
+    class_ids: tuple[int, ...] | None
+    label: bytes
+
+    @classmethod
+    def from_entry(cls, entry: Sample | LeftOut, index: int, source: str) -> "_Contender":
+        if isinstance(entry, LeftOut):
+            return cls(entry.created, source, entry.number, index, None, b"")
+        label = msgspec.json.encode(entry.label)
+        return cls(entry.created, source, entry.number, index, tuple(entry.label.class_ids), label)
+
+
+def dataset_report(sources: Sequence[Source], of_sources: Sequence[Classes], settings: Settings) -> Report:
+    """Of the dataset that the sources make together; it has no id before it is frozen."""
+    new, surveys = sources[-1], [source.survey for source in sources]
+    training = [survey.training for survey in surveys]
+    validation = [survey.validation for survey in surveys]
+    objects = _by_class([side.objects for side in (*training, *validation)], [*of_sources, *of_sources])
+    trained = _by_class([side.pictures for side in training], of_sources)
+    validated = _by_class([side.pictures for side in validation], of_sources)
+    names = of_sources[-1].names
+    left_out = sum((survey.left_out for survey in surveys), Counter[Check]())
+    train_samples, validation_samples = (sum(side.samples for side in sides) for sides in (training, validation))
+    return Report(
+        dataset="",
+        sources=tuple(source.manifest for source in sources),
+        task=new.attribute.task,
+        algorithm=algorithm_for(new.attribute.task, settings.algorithm).name,
+        label_attribute=min(source.attribute.name for source in sources),
+        label_attribute_rule=new.attribute.rule,
+        classes=tuple(
+            ClassReport(new_id, name, objects[new_id], trained[new_id], validated[new_id])
+            for new_id, name in enumerate(names)
+        ),
+        lines=sum(survey.lines for survey in surveys),
+        left_out={check.code: count for check, count in sorted(left_out.items(), key=lambda entry: entry[0].code)},
+        train_samples=train_samples or min(1, validation_samples),
+        validation_samples=validation_samples or min(1, train_samples),
+        max_objects=max(survey.max_objects for survey in surveys),
+        validation_share=settings.validation_share,
+    )
+
+
+def _by_class(counts: Sequence[Counter[int]], of_sources: Sequence[Classes]) -> Counter[int]:
+    """Counts by source id, added up by new id."""
+    total: Counter[int] = Counter()
+    for counter, classes_of_one in zip(counts, of_sources, strict=True):
+        for class_id, count in counter.items():
+            if class_id in classes_of_one.new_ids:
+                total[classes_of_one.new_ids[class_id]] += count
+    return total
+
+
+def settle(sources: Sequence[Source], refused: Mapping[str, Check], findings: Findings) -> tuple[Collection[int], ...]:
+    """Leave out what must be, by line number of each source: older labels, unnamed classes, refused pictures.
+
+    The surveys count what is left. Findings are told of the last source, which is the new one.
+    """
+    twice = places_taken_twice([source.survey for source in sources])
+    settling = _Settling(sources, findings)
+    for index, source in enumerate(sources):
+        unnamed = source.survey.class_ids - source.survey.class_names.keys()
+        if twice or unnamed or refused:
+            settling.read(index, twice, unnamed, refused)
+    return tuple(settling.left_out)
+
+
+class _Settling:
+    def __init__(self, sources: Sequence[Source], findings: Findings) -> None:
+        self.left_out: list[set[int]] = [set() for _ in sources]
+        self._sources, self._findings = sources, findings
+        self._speaks: dict[str, _Contender] = {}
+
+    def read(self, index: int, twice: Collection[int], unnamed: Collection[int], refused: Mapping[str, Check]) -> None:
+        for entry in self._sources[index].read():
+            if isinstance(entry, LeftOut) and not entry.withdraws:
+                continue
+            ids = () if isinstance(entry, LeftOut) else entry.label.class_ids
+            if entry.source_ref in refused and isinstance(entry, Sample):
+                self._leave_out(index, entry.number, entry.source_ref, ids, refused[entry.source_ref])
+            elif isinstance(entry, Sample) and (nameless := sorted(set(ids) & set(unnamed))):
+                self._tell_nameless(index, entry, nameless[0])
+                self._leave_out(index, entry.number, entry.source_ref, ids, classes.CLASS_NOT_IN_MAP)
+            elif place_of(entry.source_ref) in twice:
+                self._contend(entry.source_ref, _Contender.from_entry(entry, index, self._sources[index].id))
+
+    def _tell_nameless(self, index: int, sample: Sample, class_id: int) -> None:
+        if self._is_new(index):
+            pointer = (sample.attribute, *sample.label.place_of(class_id))
+            message = f"class {class_id} has no name"
+            self._findings.add(classes.CLASS_NOT_IN_MAP, message, line=sample.number, pointer=pointer, value=class_id)
+
+    def _contend(self, source_ref: str, new: _Contender) -> None:
+        old = self._speaks.setdefault(source_ref, new)
+        if old is new:
+            return
+        loser, winner = sorted((old, new))
+        self._speaks[source_ref] = winner
+        self._tell(source_ref, loser, winner)
+        if loser.class_ids is not None:
+            within = loser.place == winner.place
+            check = lines.DUPLICATE_SOURCE_REF if within else dataset.LABEL_REPLACED
+            self._leave_out(loser.place, loser.number, source_ref, loser.class_ids, check)
+
+    def _tell(self, source_ref: str, loser: _Contender, winner: _Contender) -> None:
+        if loser.place == winner.place:
+            message = f"line {winner.number} has a newer label of {source_ref}"
+            self._note(loser.place, lines.DUPLICATE_SOURCE_REF, message, loser.number, source_ref)
+            return
+        new, other = (winner, loser) if self._is_new(winner.place) else (loser, winner)
+        where = f"line {other.number} of {self._sources[other.place].manifest.uri}"
+        if loser.created == winner.created and loser.label != winner.label:
+            message = f"{where} labels {source_ref} differently, at the same time"
+            self._note(new.place, dataset.LABELS_CONFLICT, message, new.number, source_ref)
+        elif loser.label != winner.label:
+            message = f"it replaces {where}" if new is winner else f"{where} is newer"
+            self._note(new.place, dataset.LABEL_REPLACED, message, new.number, source_ref)
+
+    def _is_new(self, index: int) -> bool:
+        return index == len(self._sources) - 1
+
+    def _note(self, index: int, check: Check, message: str, line: int, uri: str = "") -> None:
+        if self._is_new(index):
+            self._findings.add(check, message, line=line, uri=uri)
+
+    def _leave_out(self, index: int, number: int, source_ref: str, class_ids: Sequence[int], check: Check) -> None:
+        survey = self._sources[index].survey
+        self.left_out[index].add(number)
+        survey.side(source_ref).withdraw(class_ids)
+        survey.left_out[check] += 1

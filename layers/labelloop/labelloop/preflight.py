@@ -1,0 +1,172 @@
+"""What would become of a manifest: every check, before anything is spent."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from labelloop import algorithms, dataset_checks
+from labelloop.checks import Check, Level, dataset, labels, lines
+from labelloop.errors import ManifestRefused
+from labelloop.findings import Findings
+from labelloop.label_attribute import AttributesSeen, LabelAttribute
+from labelloop.labels import Classes
+from labelloop.manifest import Line
+from labelloop.manifest_file import BYTE_ORDER_MARK, content_of, read_blocks
+from labelloop.merging import Source, dataset_report, settle
+from labelloop.report import Report
+from labelloop.run import Pinned
+from labelloop.sample_reader import SampleReader
+from labelloop.settings import Settings
+from labelloop.survey import Split, Survey
+
+_BEGINNING = 200  # lines that are looked at to find the label attribute; later ones are heard too
+_NOT_LINES = {b"\x1f\x8b": "gzip", b"PK": "a zip archive", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+class LabelFile(NamedTuple):
+    """A manifest on this machine, and how it is to be read.
+
+    Attributes:
+        manifest: where it was put.
+        label_attribute: the one that a labeling job or project.json names, if any does.
+        categories: the class names of the labeling job.
+    """
+
+    path: Path
+    manifest: Pinned
+    label_attribute: str | None = None
+    categories: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """A digest of the content and of how it is read; the same file put anywhere has the same."""
+        digest = hashlib.sha256(repr((self.label_attribute, self.categories)).encode())
+        with self.path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()[:16]
+
+
+class InspectedFiles(NamedTuple):
+    """What was found by looking at the files that a manifest names.
+
+    Attributes:
+        refused: pictures that cannot be trained on, by the check that they failed.
+        repaired: masks that were written anew, by their old URI.
+    """
+
+    refused: Mapping[str, Check] = {}
+    repaired: Mapping[str, str] = {}
+
+
+Inspect = Callable[[Sequence[Source], Sequence[Classes], Findings], InspectedFiles]
+
+
+class Preflight(NamedTuple):
+    """The outcome: what was found and, unless the run stops, all that a dataset is made from.
+
+    Attributes:
+        sources: the manifests, the new one last.
+        classes: of each source, as those of the dataset.
+        left_out: line numbers of each source, beside those that the reader leaves out.
+        report: the dataset's, with no id yet.
+    """
+
+    findings: Findings
+    sources: tuple[Source, ...] = ()
+    classes: tuple[Classes, ...] = ()
+    left_out: tuple[frozenset[int], ...] = ()
+    repaired: Mapping[str, str] = {}
+    report: Report | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether there is nothing to train on."""
+        return self.report is None or self.findings.has(Level.STOPS)
+
+
+def preflight(
+    file: LabelFile, settings: Settings, *, earlier: Sequence[Source] = (), inspect: Inspect | None = None
+) -> Preflight:
+    """Check a manifest, together with those that its project has already.
+
+    Raises:
+        InvalidSettings: project.json contradicts the labels or the algorithm.
+    """
+    findings = Findings()
+    try:
+        new = read_source(file, settings, findings)
+        _check_task(new, earlier)
+    except ManifestRefused as refusal:
+        findings.add(refusal.check, refusal.what, line=refusal.line, pointer=refusal.pointer, value=refusal.value)
+        return Preflight(findings)
+    sources = (*(source for source in earlier if source.id != new.id), new)
+    classes = tuple(new.label_type.merged([source.survey.class_names for source in sources]))
+    found = inspect(sources, classes, findings) if inspect else InspectedFiles()
+    left_out = tuple(map(frozenset, settle(sources, found.refused, findings)))
+    report = dataset_report(sources, classes, settings)
+    dataset_checks.check_manifest(new, findings, settings.invalid_share)
+    dataset_checks.check_classes(sources, report, findings)
+    dataset_checks.check_samples(sources, report, settings, findings)
+    return Preflight(findings, sources, classes, left_out, found.repaired, report)
+
+
+def read_source(file: LabelFile, settings: Settings, findings: Findings) -> Source:
+    """Find a manifest's labels and survey them.
+
+    Raises:
+        ManifestRefused: it is no manifest, or there are no labels that can be meant.
+        InvalidSettings: the algorithm of project.json is for another task.
+    """
+    _check_form(file.path)
+    wanted, seen = file.label_attribute, _attributes_of_beginning(file.path)
+    while True:
+        attribute, own = seen.choose(wanted), Findings()
+        label_type = algorithms.algorithm_for(attribute.task, settings.algorithm).label_type
+        reader = SampleReader(file.path, attribute, label_type, own)
+        survey = Survey(label_type, file.categories, Split(settings.validation_share), own)
+        survey.add(reader)
+        seen = seen.heard(reader.seen)
+        if seen.choose(wanted) == attribute:
+            break  # else a line beyond the beginning has an attribute that makes a difference
+    findings.update(own)
+    _check_attribute(attribute, findings)
+    return Source(file.id, file.manifest, file.path, attribute, label_type, survey)
+
+
+def _check_form(path: Path) -> None:
+    with path.open("rb") as file:
+        start = file.read(64).removeprefix(BYTE_ORDER_MARK).lstrip()
+    if not start and not any(block.data.removeprefix(BYTE_ORDER_MARK).strip() for block in read_blocks(path)):
+        raise ManifestRefused(lines.MANIFEST_EMPTY, f"it has {path.stat().st_size} bytes")
+    kind = next((kind for begin, kind in _NOT_LINES.items() if start.startswith(begin)), None)
+    if start.startswith(b"["):
+        kind = "one JSON array"
+    if kind:
+        raise ManifestRefused(lines.MANIFEST_NOT_JSON_LINES, f"it is {kind}", value=start[:20])
+
+
+def _attributes_of_beginning(path: Path) -> AttributesSeen:
+    seen = AttributesSeen()
+    texts = ((number, text) for block in read_blocks(path) for number, text in enumerate(block.texts(), block.number))
+    for number, text in islice(texts, _BEGINNING):
+        try:
+            seen.note(Line.from_json(number, content_of(number, text)))
+        except ManifestRefused:
+            continue  # the survey tells of it
+    return seen
+
+
+def _check_attribute(attribute: LabelAttribute, findings: Findings) -> None:
+    if not attribute.is_usual:
+        findings.add(labels.LABEL_ATTRIBUTE_NAME_UNUSUAL, f"it is called {attribute.name!r}", value=attribute.name)
+    if attribute.originals:
+        findings.add(labels.ADJUSTED_LABELS, f"{attribute.name!r}: {attribute.rule}", value=attribute.name)
+
+
+def _check_task(new: Source, earlier: Sequence[Source]) -> None:
+    others = {source.attribute.task for source in earlier} - {new.attribute.task}
+    if others:
+        message = f"they are for {new.attribute.task}, the project's for {', '.join(sorted(others))}"
+        raise ManifestRefused(dataset.TASK_DIFFERS, message, value=new.attribute.task)

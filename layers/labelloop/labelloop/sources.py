@@ -1,0 +1,89 @@
+"""The manifests that a project has taken in: its dataset is made from all of them, anew each time.
+
+projects/<project>/sources/<source>/source.manifest    the manifest, byte for byte
+projects/<project>/sources/<source>/source.json        how it is read; written last, so where it is, the other is
+"""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from labelloop.checks import lines
+from labelloop.errors import ManifestRefused
+from labelloop.findings import Findings
+from labelloop.merging import Source
+from labelloop.preflight import LabelFile, read_source
+from labelloop.projects import ProjectFolder
+from labelloop.run import Pinned
+from labelloop.settings import Settings
+from labelloop.store import S3Uri, Store
+
+MANIFEST, RECORD = "source.manifest", "source.json"
+RECORD_LIMIT = 2 * 1024 * 1024
+BYTES_LIMIT = 1_200_000_000  # of all manifests of a project: they and the two that they become share 4 GB of disk
+
+
+class SourceRecord(msgspec.Struct, frozen=True):
+    """source.json: the fields of a `LabelFile`, but for where it lies on this machine."""
+
+    manifest: Pinned
+    label_attribute: str | None
+    categories: tuple[str, ...]
+
+
+class Sources(NamedTuple):
+    """Those of one project."""
+
+    project: ProjectFolder
+    store: Store
+
+    def ids(self) -> frozenset[str]:
+        """Of all that are complete."""
+        found = (uri.key.split("/")[-2:] for uri in self.store.uris(self.project.sources))
+        return frozenset(source for source, file in found if file == RECORD)
+
+    def add(self, file: LabelFile) -> None:
+        """Take a manifest in, unless that was done before."""
+        if file.id in self.ids():
+            return
+        record = SourceRecord(file.manifest, file.label_attribute, file.categories)
+        self.store.upload(file.path, self.project.source(file.id, MANIFEST), content_type="application/json")
+        self.store.write_json(self.project.source(file.id, RECORD), record)
+
+    def read(self, ids: Collection[str], settings: Settings, folder: Path, limit: int) -> Iterator[Source]:
+        """Download and survey some, of at most `limit` bytes in all.
+
+        Raises:
+            ManifestRefused: together they are larger.
+        """
+        for source in sorted(ids):
+            path = folder / f"{source}.manifest"
+            if not path.exists():  # what a source is called says what it holds
+                limit -= self._download(source, path, limit)
+            record = self._record(source)
+            file = LabelFile(path, record.manifest, record.label_attribute, record.categories)
+            yield read_source(file, settings, Findings())
+
+    def _record(self, source: str) -> SourceRecord:
+        body = self.store.read(self.project.source(source, RECORD), limit=RECORD_LIMIT)
+        return msgspec.json.decode(body, type=SourceRecord)
+
+    def _download(self, source: str, path: Path, limit: int) -> int:
+        download(self.store, self.project.source(source, MANIFEST), path, limit=limit)
+        return path.stat().st_size
+
+
+def download(store: Store, uri: S3Uri, path: Path, *, limit: int, version: str | None = None) -> None:
+    """Get a manifest.
+
+    Raises:
+        ObjectNotFound: it does not exist.
+        ManifestRefused: it has more than `limit` bytes.
+    """
+    found = store.find(uri, version=version)
+    if found is not None and found.size > limit:
+        message = f"it and the project's others have more than {BYTES_LIMIT:,} bytes; {uri} alone has {found.size:,}"
+        raise ManifestRefused(lines.MANIFEST_TOO_LARGE, message, value=found.size)
+    store.download(uri, path, limit=limit, version=version)
