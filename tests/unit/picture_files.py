@@ -5,8 +5,10 @@ import struct
 import zlib
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
+ORIENTATION = 0x0112  # EXIF 2.32, section 4.6.4
 RED, GREEN, BLUE, GREY = (220, 30, 30), (30, 170, 40), (30, 30, 220), (128, 128, 128)
 
 
@@ -24,6 +26,24 @@ def opened(body: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(body))
     image.load()
     return image
+
+
+def oriented(image: Image.Image, orientation: object, file_format: str = "JPEG", **options: Any) -> bytes:
+    """The pixels as they are, and EXIF's word on how they are to be turned."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    return encoded(image, file_format, exif=exif, **options)
+
+
+def noise(width: int = 200, height: int = 150, seed: int = 0) -> Image.Image:
+    """Coloured noise, which no encoder makes much smaller."""
+    return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
+
+
+def landscape(seed: int = 0, width: int = 320, height: int = 240) -> Image.Image:
+    """Something that looks like itself when it is scaled: a few large patches of colour that run into each other."""
+    patches = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    return Image.fromarray(patches).resize((width, height), Image.Resampling.BICUBIC)
 
 
 def png_header(width: int, height: int) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from labelloop.checks import Check
 from labelloop.checks.pictures import NO_SMALL_VALIDATION_PICTURE, PICTURES_IN_OTHER_REGION
 from labelloop.concurrency import ordered_map
 from labelloop.endpoint import BODY_LIMIT
@@ -31,7 +32,7 @@ def check_pictures(
     invalid_share: float = 0.2,
     decoded: int = 300,
     workers: int = 32,
-) -> frozenset[str]:
+) -> dict[str, Check]:
     """Look at the pictures of a sample and say what is the matter with them.
 
     Args:
@@ -42,7 +43,7 @@ def check_pictures(
         workers: how many pictures are looked at at once; so many connections should `objects` have.
 
     Returns:
-        The URIs of the pictures whose lines must be left out.
+        The URIs of the pictures whose lines must be left out, with the check that each failed first.
 
     Raises:
         ClientError: S3 throttles or fails, or refuses for another reason than a picture's own.
@@ -57,7 +58,7 @@ def check_pictures(
     if sample.is_whole:
         _check_validation(usable, findings)
     check_split(usable, findings)
-    return frozenset(inspection.picture.uri for inspection in inspections if not inspection.is_usable)
+    return {inspection.picture.uri: inspection.failed for inspection in inspections if inspection.failed}
 
 
 def _check_regions(
@@ -82,7 +83,7 @@ def _inspections(pictures: Sequence[LabelledPicture], objects: Objects, decoded:
         *ordered_map(lambda picture: inspect_header(picture, objects), others, workers),
         *ordered_map(lambda picture: inspect_whole(picture, objects), whole, min(workers, _WHOLE_WORKERS)),
     ]
-    return sorted(found, key=lambda inspection: inspection.picture.line)
+    return sorted(found, key=lambda inspection: (inspection.picture.line, inspection.picture.uri))
 
 
 def _tell(inspection: Inspection, findings: Findings, label_attribute: str) -> None:

@@ -85,9 +85,15 @@ class Inspection(NamedTuple):
     thumbnail: Thumbnail | None = None
 
     @property
+    def failed(self) -> Check | None:
+        """The first check for which its line is left out, if there is one."""
+        checks = (problem.check for problem in self.problems)
+        return next((check for check in checks if check.level is Level.LEFT_OUT), None)
+
+    @property
     def is_usable(self) -> bool:
         """Whether it can be trained on."""
-        return not any(problem.check.level is Level.LEFT_OUT for problem in self.problems)
+        return self.failed is None
 
 
 class _Opened(NamedTuple):
