@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
@@ -195,6 +195,11 @@ class Store:
         """Write a JSON document, two spaces deep, as a person would want to read it."""
         body = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
         self.s3.put_object(Bucket=uri.bucket, Key=uri.key, Body=body, ContentType="application/json")
+
+    def uris(self, prefix: S3Uri) -> Iterator[S3Uri]:
+        """All objects whose key begins so, in the order of their keys."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=prefix.bucket, Prefix=prefix.key)
+        return (S3Uri(prefix.bucket, entry["Key"]) for page in pages for entry in page.get("Contents", []))
 
     def has_any(self, prefix: S3Uri) -> bool:
         """Whether any object's key begins so."""
