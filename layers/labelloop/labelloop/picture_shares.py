@@ -48,12 +48,12 @@ def check_shares(inspections: Sequence[Inspection], total: int, findings: Findin
         invalid_share: which share of them may be of no use.
     """
     unusable = Share(sum(map(_is_unusable, inspections)), len(inspections))
-    _check_share(PICTURES_SAMPLED, unusable, total, ("looked at", "cannot be used"), findings, invalid_share)
+    _check_share(PICTURES_SAMPLED, unusable, total, ("looked at", "found unusable"), findings, invalid_share)
     decoded = [inspection.is_decodable for inspection in inspections if inspection.is_decodable is not None]
     left = sum(inspection.is_decodable is None and inspection.is_usable for inspection in inspections)
     damaged = Share(decoded.count(False), len(decoded))
     whole = len(decoded) + left + total - len(inspections)
-    _check_share(PICTURES_NOT_ALL_DECODED, damaged, whole, ("decoded", "are damaged"), findings, invalid_share)
+    _check_share(PICTURES_NOT_ALL_DECODED, damaged, whole, ("decoded", "found damaged"), findings, invalid_share)
 
 
 def _check_share(
@@ -65,11 +65,11 @@ def _check_share(
     low, high = share.interval()
     findings.add(
         check,
-        f"{share.looked_at:,} of {total:,} pictures were {act}; {share.found:,} of these {fault}. For all that means "
+        f"{share.looked_at:,} of {total:,} pictures were {act}, {share.found:,} of them {fault}. For all that means "
         f"about {share.value * total:,.0f}, with 95 % confidence {low * total:,.0f} to {high * total:,.0f}.",
     )
     if low > invalid_share:
-        message = f"{share.found:,} of the {share.looked_at:,} pictures that were {act} {fault}: {share.value:.0%}."
+        message = f"Of {share.looked_at:,} pictures that were {act} {share.found:,} were {fault}: {share.value:.0%}."
         findings.add(TOO_MANY_UNUSABLE_PICTURES, f"{message} At most {invalid_share:.0%} may be of no use.")
 
 
