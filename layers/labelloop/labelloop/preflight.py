@@ -53,11 +53,11 @@ class InspectedFiles(NamedTuple):
 
     Attributes:
         refused: pictures that cannot be trained on, by the check that they failed.
-        repaired: masks that were written anew, by their old URI.
+        repaired: of each source the masks that were written anew, by their old URI.
     """
 
-    refused: Mapping[str, Check] = {}
-    repaired: Mapping[str, str] = {}
+    refused: Mapping[str, Check]
+    repaired: tuple[Mapping[str, str], ...]
 
 
 Inspect = Callable[[Sequence[Source], Sequence[Classes], Findings], InspectedFiles]
@@ -70,6 +70,7 @@ class Preflight(NamedTuple):
         sources: the manifests, the new one last.
         classes: of each source, as those of the dataset.
         left_out: line numbers of each source, beside those that the reader leaves out.
+        repaired: see `InspectedFiles`.
         report: the dataset's, with no id yet.
     """
 
@@ -77,7 +78,7 @@ class Preflight(NamedTuple):
     sources: tuple[Source, ...] = ()
     classes: tuple[Classes, ...] = ()
     left_out: tuple[frozenset[int], ...] = ()
-    repaired: Mapping[str, str] = {}
+    repaired: tuple[Mapping[str, str], ...] = ()
     report: Report | None = None
 
     @property
@@ -103,7 +104,7 @@ def preflight(
         return Preflight(findings)
     sources = (*(source for source in earlier if source.id != new.id), new)
     classes = tuple(new.label_type.merged([source.survey.class_names for source in sources]))
-    found = inspect(sources, classes, findings) if inspect else InspectedFiles()
+    found = inspect(sources, classes, findings) if inspect else InspectedFiles({}, ({},) * len(sources))
     left_out = tuple(map(frozenset, settle(sources, found.refused, findings)))
     report = dataset_report(sources, classes, settings)
     dataset_checks.check_manifest(new, findings, settings.invalid_share)

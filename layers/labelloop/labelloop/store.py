@@ -191,10 +191,14 @@ class Store:
         with path.open("rb") as file:  # upload_file would hide the service's error behind one of boto3's own
             self.s3.upload_fileobj(file, uri.bucket, uri.key, ExtraArgs={"ContentType": content_type})
 
+    def write(self, uri: S3Uri, body: bytes, *, content_type: str) -> None:
+        """Write an object; it appears whole or not at all."""
+        self.s3.put_object(Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=content_type)
+
     def write_json(self, uri: S3Uri, value: Any) -> None:
         """Write a JSON document, two spaces deep, as a person would want to read it."""
         body = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
-        self.s3.put_object(Bucket=uri.bucket, Key=uri.key, Body=body, ContentType="application/json")
+        self.write(uri, body, content_type="application/json")
 
     def uris(self, prefix: S3Uri) -> Iterator[S3Uri]:
         """All objects whose key begins so, in the order of their keys."""

@@ -11,7 +11,8 @@ from labelloop.dataset import freeze
 from labelloop.errors import ManifestRefused
 from labelloop.findings import Findings
 from labelloop.frozen_datasets import publish
-from labelloop.preflight import LabelFile, Preflight, preflight
+from labelloop.inspection import Inspector, mask_writer
+from labelloop.preflight import Inspect, LabelFile, Preflight, preflight
 from labelloop.preflight_report import PreflightReport
 from labelloop.projects import PREFLIGHT, TRAINING, ProjectFolder
 from labelloop.run import Dataset, Poll, RunDocument, present
@@ -41,8 +42,11 @@ def validate_manifest(run: RunDocument, store: Store, stack: Stack) -> RunDocume
         ManifestRefused: the labels cannot be trained on; the receipt says all that was found.
     """
     settings, project = read_settings(store, run.settings), ProjectFolder(stack.data_bucket, run.run.project)
+    inspect = (
+        Inspector(store, stack.region, settings, mask_writer(store, project)) if settings.pictures_checked else None
+    )
     with tempfile.TemporaryDirectory() as folder:
-        checked = _checked(run, settings, Sources(project, store), Path(folder))
+        checked = _checked(run, settings, Sources(project, store), inspect, Path(folder))
         dataset = _frozen(checked, settings, project, store, Path(folder)) if not checked.stops else None
     _write_receipt(run, checked, dataset, project, store)
     if dataset is None:
@@ -60,14 +64,18 @@ def poll_plan(seconds: int, endpoint_seconds: int) -> Poll:
     return Poll(seconds, FAST_POLLS, SLOWER_BY_SECONDS, polls)
 
 
-def _checked(run: RunDocument, settings: Settings, sources: Sources, folder: Path) -> Preflight:
+def _checked(
+    run: RunDocument, settings: Settings, sources: Sources, inspect: Inspect | None, folder: Path
+) -> Preflight:
     """The manifest together with all that the project has, those included that came while it was checked."""
     try:
         file = _label_file(run, settings, sources.store, folder)
         room = BYTES_LIMIT - file.path.stat().st_size
         for _ in range(MOST_ATTEMPTS):
             ids = sources.ids() - {file.id} if settings.accumulate else frozenset()
-            checked = preflight(file, settings, earlier=tuple(sources.read(ids, settings, folder, room)))
+            checked = preflight(
+                file, settings, earlier=tuple(sources.read(ids, settings, folder, room)), inspect=inspect
+            )
             if checked.stops or not settings.accumulate:
                 break
             sources.add(file)

@@ -85,6 +85,11 @@ class Label(Protocol):
         """One for each labelled object; nothing where nothing is labelled."""
         ...
 
+    @property
+    def picture_size(self) -> tuple[int, int] | None:
+        """Width and height of the picture in pixels, where the label says them."""
+        ...
+
     def place_of(self, class_id: int) -> Pointer:
         """Where in the label the first object of a class says so."""
         ...

@@ -110,6 +110,11 @@ class BoxLabel(Renumbered, msgspec.Struct, frozen=True, gc=False):
         """One for each object."""
         return [box.class_id for box in self.annotations]
 
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """That which boxes are places in."""
+        return self.image_size[0].width, self.image_size[0].height
+
     def place_of(self, class_id: int) -> Pointer:
         """Of the box."""
         return ("annotations", self.class_ids.index(class_id), "class_id")

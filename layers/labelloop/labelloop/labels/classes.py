@@ -61,6 +61,10 @@ class ClassLabel(Renumbered, msgspec.Struct, frozen=True):
         """The one."""
         return (self.class_id,)
 
+    @property
+    def picture_size(self) -> None:
+        """Not told."""
+
     def place_of(self, class_id: int) -> Pointer:  # noqa: ARG002 - see Label
         """The label itself."""
         return ()
@@ -106,6 +110,10 @@ class ClassListLabel(Renumbered, msgspec.Struct, frozen=True):
     def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:  # noqa: ARG002 - see Label
         """The class map, which names only the classes of its own line."""
         return metadata.class_names()
+
+    @property
+    def picture_size(self) -> None:
+        """Not told."""
 
     def place_of(self, class_id: int) -> Pointer:
         """In the list."""

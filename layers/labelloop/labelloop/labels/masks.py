@@ -90,6 +90,10 @@ class MaskLabel(msgspec.Struct, frozen=True):
         """One for each class that the colour map names."""
         return tuple(sorted(self.classes))
 
+    @property
+    def picture_size(self) -> None:
+        """Not told."""
+
     def place_of(self, class_id: int) -> Pointer:  # noqa: ARG002 - see Label
         """The mask."""
         return ()
