@@ -1,16 +1,20 @@
 """Where preflight reads pictures and masks: a folder that stands for S3, or S3 by the user's own credentials."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from labelloop.errors import ObjectNotFound, ObjectTooLarge
-from labelloop.store import ObjectInfo, ObjectStart, S3Uri, Store
+from labelloop.store import ObjectInfo, Objects, ObjectStart, S3Uri, Store
 
+from laptop.commands.cloud_file import RunningCloud
 from laptop.commands.console import CommandError
 from laptop.commands.inbox import local_file
+from laptop.session import Session
 
 CONNECTIONS = 32  # kept open: pictures are read by several threads
 
@@ -63,13 +67,14 @@ class FolderObjects:
         return path
 
 
-def own_account(session: boto3.Session) -> Store | None:
+def own_account(make_session: Callable[[], boto3.Session] = boto3.Session) -> Store | None:
     """S3 as the user's own credentials reach it; None where there are none.
 
     Raises:
         CommandError: the credentials that are named cannot be had.
     """
     try:
+        session = make_session()
         if session.get_credentials() is None:
             return None
     except BotoCoreError as error:
@@ -78,3 +83,21 @@ def own_account(session: boto3.Session) -> Store | None:
         ) from error
     config = Config(retries={"mode": "standard"}, max_pool_connections=CONNECTIONS)
     return Store(session.client("s3", config=config))
+
+
+class Places(NamedTuple):
+    """Where a preflight reads: the manifest from S3, unless it is a file; pictures and masks from a folder or from S3.
+
+    Attributes:
+        s3: of the laptop cloud or of the user's own account; None where there are no credentials.
+        files: where pictures and masks are; None where they cannot be read.
+    """
+
+    s3: Store | None
+    files: Objects | None
+
+    @classmethod
+    def of(cls, cloud: RunningCloud | None, images: Path | None) -> Self:
+        """The folder for pictures if there is one, else S3: the cloud's if there is one, else the user's own."""
+        s3 = own_account() if cloud is None else Store(Session(cloud.url).s3)
+        return cls(s3, FolderObjects(images) if images else s3)

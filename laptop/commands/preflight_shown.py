@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from labelloop import findings_text
 from labelloop.algorithms.hyperparameters import Chosen
 from labelloop.checks import Level
-from labelloop.findings import CheckResult, Finding
+from labelloop.findings import CheckResult
 from labelloop.preflight_report import PreflightReport
 from labelloop.report import ClassReport, Report
 from rich.console import Console, Group, RenderableType
@@ -14,7 +15,7 @@ from rich.text import Text
 
 from laptop.commands import preflight_words as words
 
-PLACES, CLASSES = 3, 12  # that are shown
+CLASSES = 12  # that are shown
 _BAR = 24  # characters
 _STYLES = {Level.STOPS: "bold red", Level.LEFT_OUT: "bold yellow", Level.NOTICE: "bold cyan"}
 
@@ -41,24 +42,12 @@ def _heading(words: str, style: str) -> RenderableType:
 
 
 def _check(check: CheckResult) -> RenderableType:
-    title = Text.assemble((check.title, "bold"), f", {words.times(check.count)}  ", (check.code, "dim"))
-    places: list[RenderableType] = [_place(finding) for finding in check.findings[:PLACES]]
-    if check.count > len(places):
-        places.append(Text(f"and {check.count - len(places):,} more", "dim"))
+    title = Text.assemble((check.title, "bold"), f", {findings_text.times(check.count)}  ", (check.code, "dim"))
+    places = (Text(place) for place in findings_text.places(check))
     advice = Table.grid(padding=(0, 1, 0, 0))
     advice.add_row(Text("SageMaker:", "dim"), Text(check.sagemaker))
     advice.add_row(Text("Way out:", "dim"), Text(check.fix))
     return Group(_indented(title, 1), _indented(Group(*places, advice), 2))
-
-
-def _place(finding: Finding) -> RenderableType:
-    line = "" if finding.line is None else f"line {finding.line}: "
-    where = " ".join(part for part in (finding.pointer, finding.value, _unsaid_uri(finding)) if part)
-    return Text.assemble(line, finding.message, *((("\n  " + where), "dim"),) if where else ())
-
-
-def _unsaid_uri(finding: Finding) -> str:
-    return "" if finding.uri in finding.message else finding.uri
 
 
 def _dataset(dataset: Report, hyperparameters: Mapping[str, Chosen]) -> RenderableType:
@@ -77,7 +66,7 @@ def _dataset(dataset: Report, hyperparameters: Mapping[str, Chosen]) -> Renderab
 
 
 def _classes(dataset: Report) -> RenderableType:
-    most = max(1, *(_pictures(entry) for entry in dataset.classes))
+    most = max([1, *map(_pictures, dataset.classes)])
     shown = sorted(dataset.classes, key=lambda entry: (-_pictures(entry), -entry.objects, entry.id))
     counted = words.object_names(dataset.task)
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)

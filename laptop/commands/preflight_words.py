@@ -1,9 +1,12 @@
 """What preflight says in a sentence, and as an exit code."""
 
+import shlex
+from pathlib import Path
 from typing import NamedTuple
 
 from labelloop.checks import Level
 from labelloop.preflight_report import PreflightReport
+from labelloop.projects import is_project_name, project_of_attribute
 from labelloop.report import Report
 
 HEADINGS = {Level.STOPS: "Stops the run", Level.LEFT_OUT: "Lines left out", Level.NOTICE: "Worth knowing"}
@@ -47,11 +50,20 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def times(number: int) -> str:
-    """How often."""
-    return "once" if number == 1 else f"{number:,} times"
-
-
 def object_names(task: str) -> str:
     """What the labels of a task count."""
     return "boxes" if task == "object-detection" else "classes"
+
+
+def next_step(report: PreflightReport, images: Path | None = None) -> NextStep:
+    """To mend what stops a run, or to start one; `images` is the folder of the pictures, if they are in one."""
+    manifest = shlex.quote(report.manifest)
+    folder = f" --images {shlex.quote(str(images))}" if images else ""
+    if report.dataset is None:
+        return NextStep("Mend what stops the run, then look again:", f"labelloop preflight {manifest}{folder}")
+    name = project_of_attribute(report.dataset.label_attribute)
+    project = name if is_project_name(name) else "NAME"
+    if report.manifest.startswith("s3://"):
+        inbox = f"s3://BUCKET/projects/{project}/manifests/"
+        return NextStep("Train on it, BUCKET being the stack's data bucket:", f"aws s3 cp {manifest} {inbox}")
+    return NextStep("Train on it, on this laptop:", f"labelloop put {manifest} --project {project}{folder}")

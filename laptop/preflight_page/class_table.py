@@ -58,7 +58,7 @@ def class_colours(dataset: Report) -> dict[str, tuple[int, int, int]]:
 
 def most_pictures(dataset: Report) -> int:
     """That any class has; at least one."""
-    return max(1, *map(_pictures, dataset.classes))
+    return max([1, *map(_pictures, dataset.classes)])
 
 
 def swatch(**attributes: str) -> Markup:

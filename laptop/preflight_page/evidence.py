@@ -18,7 +18,7 @@ from laptop.preflight_page.raw_labels import RawLine, attribute_of, box_of, read
 
 OF_EACH_CHECK = 3
 _TRIED = 6  # of each check, since not every picture can be opened
-BYTES = 1_200_000
+BYTES = 800_000
 _QUALITY = 75
 
 
