@@ -1,7 +1,8 @@
 import pytest
 from labelloop.checks import Check, Level
 from labelloop.findings import CheckResult, Finding, Findings
-from labelloop.findings_text import LINE_LENGTH, lines, place, places
+from labelloop.findings_text import CHECKS, LINE_LENGTH, all_lines, lines, place, places, proof
+from labelloop.known_failures import recognise
 
 CHECK = Check("BOX_EMPTY", Level.LEFT_OUT, "A box has no area", "Not documented.", "Draw it anew.")
 
@@ -51,3 +52,23 @@ def test_a_check_is_told_with_its_title_places_and_way_out(count: int, times: st
     assert middle[0] == "  line 1, /bb/annotations/3/width 0: it is 0 wide"
     assert len(middle) == min(count, 2)
     assert (sagemaker, way_out) == ("  SageMaker: Not documented.", "  Way out: Draw it anew.")
+    assert lines(found(count), most=1, with_sagemaker=False) == [first, *middle, way_out]
+
+
+@pytest.mark.parametrize(("count", "more"), [(0, []), (CHECKS, []), (CHECKS + 5, ["and 5 checks more"])])
+def test_of_many_checks_the_first_are_told(count: int, more: list[str]) -> None:
+    results = [found(1)] * count
+    assert all_lines(results, with_sagemaker=False) == lines(found(1), with_sagemaker=False) * min(count, CHECKS) + more
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("a loss is not finite", ["Preflight of the manifest found:", lines(found(2))[0]]),
+        ("Got empty batch from pipe", ["Preflight found nothing in the manifest that is known to cause this."]),
+        ("CapacityError", []),
+        ("CapacityError: a loss is not finite", ["Preflight of the manifest found:", lines(found(2))[0]]),
+    ],
+)
+def test_what_proves_a_failure_are_the_findings_of_its_checks(text: str, first: list[str]) -> None:
+    assert proof(recognise(text), [found(2)])[:2] == first

@@ -4,75 +4,87 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from labelloop import aws
+from labelloop import aws, findings_text
+from labelloop.checks import Level
+from labelloop.errors import ObjectNotFound, ObjectTooLarge
+from labelloop.known_failures import KnownFailure, Rank, of_error, recognise
+from labelloop.preflight_report import PreflightReport
 from labelloop.projects import ProjectFolder
 from labelloop.run import Explanation, Failure, Notice, RunDocument, present
 from labelloop.stack import Stack
-from labelloop.store import Store
-from labelloop.tasks import Task
+from labelloop.store import S3Uri, Store
 from labelloop.trigger import RUN_ANEW
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
 SUBJECT_LIMIT = 99  # SNS wants less than 100
-_SETTINGS_FIX = "Correct project.json and put the manifest again."
-_ENDPOINT_LOG = "Read the endpoint's log in CloudWatch, group /aws/sagemaker/Endpoints/<endpoint>."
-_ATTRIBUTE_FIX = "Correct the manifest, or label_attribute in project.json, and put it again; nothing was spent."
-_LABELS_FIX = "Correct the manifest and put it again; nothing was spent."
-# Error name -> title, fix. An error that is not here is explained by its own message.
-_KNOWN = {
-    "UnreadableManifest": ("The manifest cannot be read", _LABELS_FIX),
-    "LabelAttributeNotFound": ("The manifest has no such label attribute", _ATTRIBUTE_FIX),
-    "AmbiguousLabelAttribute": (
-        "The manifest has several label attributes",
-        "Then put the manifest again; nothing was spent.",
-    ),
-    "UnsupportedTask": ("These labels cannot be trained on", f"Labels are trained on for {', '.join(Task)}."),
-    "InvalidLabel": ("A label cannot be used", _LABELS_FIX),
-    "NotEnoughSamples": (
-        "Too few usable pictures",
-        "Label more pictures, or mend the lines that were left out, and put the new manifest.",
-    ),
-    "ObjectNotFound": ("A file is missing", "Put it back, or put a manifest that does without it."),
-    "InvalidSettings": ("The project's settings are wrong", _SETTINGS_FIX),
-    "TrainingFailed": (
-        "Training failed",
-        "Read the training job's log in CloudWatch, group /aws/sagemaker/TrainingJobs.",
-    ),
-    "EndpointFailed": ("The endpoint did not come up", _ENDPOINT_LOG),
-    "EndpointTimedOut": ("The endpoint took too long", "Raise endpoint_minutes in project.json."),
-    "EndpointRolledBack": ("SageMaker put the old model back", _ENDPOINT_LOG),
-    "EndpointBusy": ("Another deployment never ended", "Where no other run is deploying, delete the endpoint."),
-    "ModelUnavailable": ("The new model does not answer", _ENDPOINT_LOG),
-    "ModelTimedOut": ("The new model does not answer in time", _ENDPOINT_LOG),
-    "NoGoldenPicture": ("The new model could not be tried", "Label smaller pictures: an endpoint takes 6 MB."),
-    "GoldenPictureFailed": (
-        "The new model answers wrongly",
-        "Try the model's container by hand with a validation picture.",
-    ),
-    "ServiceUnavailable": ("AWS did not answer", f"Later, {RUN_ANEW}."),
-    "AwsRefused": ("AWS refused a call", "The message names the call: a permission, a quota or a name is wrong."),
-}
+WORDS_LIMIT = 2000  # of what others say
+REPORT_STEP = "report"
+REPORT_LIMIT = 8 * 1024 * 1024
 
 
 def explain_failure(run: RunDocument, store: Store, sagemaker: "SageMakerClient", stack: Stack) -> RunDocument:
     """Write the failure's receipt and word its notice."""
-    explanation = explain(run, present(run.failure), sagemaker)
-    store.write_json(ProjectFolder(stack.data_bucket, run.run.project).receipt(run.run.id, "failure"), explanation)
-    subject = f"Labelloop: {run.run.project} failed: {explanation.title}"[:SUBJECT_LIMIT]
-    return run.with_(explanation=explanation, notice=Notice(subject, explanation.text))
+    folder = ProjectFolder(stack.data_bucket, run.run.project)
+    report = read_report(store, folder.receipt(run.run.id, REPORT_STEP))
+    explanation = explain(run, present(run.failure), sagemaker, report)
+    store.write_json(folder.receipt(run.run.id, "failure"), explanation)
+    return run.with_(explanation=explanation, notice=Notice(_subject(run, explanation), explanation.text))
 
 
-def explain(run: RunDocument, failure: Failure, sagemaker: "SageMakerClient") -> Explanation:
+def read_report(store: Store, uri: S3Uri) -> PreflightReport | None:
+    """What preflight found; None where it did not come so far, for a failure is told even without its proof."""
+    try:
+        return msgspec.json.decode(store.read(uri, limit=REPORT_LIMIT), type=PreflightReport)
+    except (ObjectNotFound, ObjectTooLarge, msgspec.DecodeError):
+        return None
+
+
+def explain(
+    run: RunDocument, failure: Failure, sagemaker: "SageMakerClient", report: PreflightReport | None = None
+) -> Explanation:
     """The failure in words; SageMaker is asked for its own reason where the failure is SageMaker's."""
-    title, fix = _KNOWN.get(
-        failure.error, (f"The run ended with {failure.error}", f"Once the cause is mended, {RUN_ANEW}.")
-    )
-    cause = _sagemaker_reason(run, failure, sagemaker) or _message(failure.cause)
+    words = _bounded(_sagemaker_reason(run, failure, sagemaker) or _message(failure.cause))
+    known, why = _refusal(words, report) if failure.error == "ManifestRefused" else _known(failure, words, report)
     facts = f"Project: {run.run.project}. Run: {run.run.id}. Manifest: {run.manifest.object.uri}."
-    lines = [f"{title}.", cause, *_consequence(run), fix, facts]
-    return Explanation(failure.error, title, cause, fix, "\n".join(lines))
+    lines = [f"{known.title}.", *why, *_consequence(run), f"Way out: {known.fix}", facts]
+    return Explanation(failure.error, known.title, words, known.fix, "\n".join(lines))
+
+
+def _known(failure: Failure, words: str, report: PreflightReport | None) -> tuple[KnownFailure, list[str]]:
+    """What the failure is, and why, with what proves it.
+
+    By the error's name where that says enough; else by what SageMaker, AWS or Lambda say.
+    """
+    known = of_error(failure.error)
+    if known is None or known.rank is Rank.GENERAL:
+        recognised = recognise(words if known else f"{failure.error}: {words}")
+        known = next(iter(recognised), known) or _unknown(failure)
+    cause = [known.cause] if known.quote else []  # else the error's own words say it
+    return known, [*cause, words, *(findings_text.proof([known], report.checks) if report else [])]
+
+
+def _unknown(failure: Failure) -> KnownFailure:
+    fix = f"Once the cause is mended, {RUN_ANEW}."
+    title = f"The run ended with {failure.error}"
+    return KnownFailure(failure.error, title, "", fix, retry=False, rank=Rank.GENERAL, checks=(), sources=())
+
+
+def _refusal(words: str, report: PreflightReport | None) -> tuple[KnownFailure, list[str]]:
+    """Each check that stops the run; where there is but one, it is what the failure is called."""
+    known = present(of_error("ManifestRefused"))
+    stopping = [result for result in report.checks if result.level is Level.STOPS] if report else []
+    if not stopping:
+        return known, [words]
+    title = stopping[0].title if len(stopping) == 1 else known.title
+    return msgspec.structs.replace(known, title=title), [known.cause, *findings_text.all_lines(stopping)]
+
+
+def _subject(run: RunDocument, explanation: Explanation) -> str:
+    """As SNS takes it: printable ASCII, see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html."""
+    subject = f"Labelloop: {run.run.project} failed: {explanation.title}"
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in subject)[:SUBJECT_LIMIT]
 
 
 def _consequence(run: RunDocument) -> list[str]:
@@ -95,6 +107,10 @@ def _message(cause: str) -> str:
     except msgspec.DecodeError:
         return cause
     return str(parsed["errorMessage"]) if isinstance(parsed, dict) and "errorMessage" in parsed else cause
+
+
+def _bounded(words: str) -> str:
+    return words if len(words) <= WORDS_LIMIT else words[: WORDS_LIMIT - 1] + "…"
 
 
 def _sagemaker_reason(run: RunDocument, failure: Failure, sagemaker: "SageMakerClient") -> str | None:

@@ -1,8 +1,12 @@
 """What a check found, in lines of text: the same words in notifications and on terminals."""
 
+from collections.abc import Iterable, Sequence
+
 from labelloop.findings import CheckResult, Finding
+from labelloop.known_failures import KnownFailure
 
 PLACES = 3  # that are named of each check
+CHECKS = 8  # that are told in a notification
 LINE_LENGTH = 400
 
 
@@ -27,14 +31,32 @@ def places(result: CheckResult, most: int = PLACES) -> list[str]:
     return [*shown, f"and {rest:,} more"] if rest > 0 else shown
 
 
-def lines(result: CheckResult, most: int = PLACES) -> list[str]:
+def lines(result: CheckResult, most: int = PLACES, *, with_sagemaker: bool = True) -> list[str]:
     """All that there is to say: what, how often, where, what SageMaker would make of it, and the way out."""
     return [
         f"{result.title}, {times(result.count)}, {result.level}  {result.code}",
         *(f"  {entry}" for entry in places(result, most)),
-        f"  SageMaker: {result.sagemaker}",
+        *([f"  SageMaker: {result.sagemaker}"] if with_sagemaker else []),
         f"  Way out: {result.fix}",
     ]
+
+
+def all_lines(results: Sequence[CheckResult], *, with_sagemaker: bool = True) -> list[str]:
+    """All that there is to say of the first CHECKS checks, and how many more there are."""
+    told = [line for result in results[:CHECKS] for line in lines(result, with_sagemaker=with_sagemaker)]
+    return [*told, f"and {len(results) - CHECKS} checks more"] if len(results) > CHECKS else told
+
+
+def proof(failures: Iterable[KnownFailure], results: Iterable[CheckResult]) -> list[str]:
+    """Those findings of a manifest's preflight that prove the causes of failures; that there are none is told too.
+
+    Nothing where no check could prove them.
+    """
+    codes = {code for failure in failures for code in failure.checks}
+    proving = [result for result in results if result.code in codes]
+    if proving:
+        return ["Preflight of the manifest found:", *all_lines(proving, with_sagemaker=False)]
+    return ["Preflight found nothing in the manifest that is known to cause this."] if codes else []
 
 
 def _bounded(text: str) -> str:

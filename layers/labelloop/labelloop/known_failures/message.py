@@ -27,6 +27,7 @@ class KnownFailure(msgspec.Struct, frozen=True):
         cause: why it happens.
         fix: the way out here.
         retry: whether the same request may work later.
+        rank: how much it says of the cause.
         checks: codes of the preflight checks that find the cause in a manifest.
         sources: where the message is known from: GitHub threads as owner/repository#number, pages, or our own files.
         quote: the line it was found on, shortened; empty where it was looked up by name.
@@ -37,6 +38,7 @@ class KnownFailure(msgspec.Struct, frozen=True):
     cause: str
     fix: str
     retry: bool
+    rank: Rank
     checks: tuple[str, ...]
     sources: tuple[str, ...]
     quote: str = ""
@@ -74,7 +76,9 @@ class KnownMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict
         found = match.groupdict("") if match else {}
         cause, fix = filled(self.cause, found), filled(self.fix, found)
         quote = _quote(match) if match else ""
-        return KnownFailure(self.name, self.title, cause, fix, self.retry, self.checks, self.sources, quote)
+        return KnownFailure(
+            self.name, self.title, cause, fix, self.retry, self.rank, self.checks, self.sources, quote
+        )
 
 
 def filled(text: str, words: Mapping[str, str]) -> str:
