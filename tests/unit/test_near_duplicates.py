@@ -61,7 +61,7 @@ def test_pictures_of_different_things_do_not() -> None:
 
 
 def test_pictures_with_one_ground_do_not() -> None:
-    """A hash of 64 bits calls dozens of these pairs alike."""
+    """A hash of 64 bits calls some of these pairs alike."""
     shapes = pictures(0, Stream.LABELLED, 200)
     looks = [look(str(n), Image.open(io.BytesIO(shape.jpeg)), validates=n % 2 == 0) for n, shape in enumerate(shapes)]
     assert list(near_duplicates(looks)) == []
@@ -112,7 +112,7 @@ def test_thumbnails_are_upright(orientation: int) -> None:
 
 def test_a_thumbnail_has_mean_zero_and_length_one() -> None:
     found = look("any", landscape()).thumbnail
-    assert (found.shape, found.dtype) == ((SIDE * SIDE * 3,), np.float32)
+    assert (found.shape, found.dtype) == ((SIDE * SIDE * 3,), np.dtype(np.float32))
     assert found.mean() == pytest.approx(0, abs=1e-6)
     assert np.linalg.norm(found) == pytest.approx(1, abs=1e-6)
 
