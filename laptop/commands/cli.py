@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from laptop.commands import cloud_file
 from laptop.commands.arguments.demo import demo
 from laptop.commands.arguments.infer import infer
+from laptop.commands.arguments.preflight import preflight
 from laptop.commands.arguments.put import put
 from laptop.commands.arguments.runs import runs
 from laptop.commands.arguments.up import up
@@ -46,7 +47,7 @@ app = typer.Typer(
     "`labelloop demo` shows all of it in about two minutes.",
 )
 
-COMMANDS: tuple[Callable[..., None], ...] = (up, put, runs, infer, demo)  # in the order of the help
+COMMANDS: tuple[Callable[..., None], ...] = (up, preflight, put, runs, infer, demo)  # in the order of the help
 for command in COMMANDS:
     app.command()(command)
 

@@ -9,14 +9,16 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from labelloop.errors import ObjectNotFound, ObjectTooLarge
+from labelloop.inspection import MASK_WORKERS, WORKERS
 from labelloop.store import ObjectInfo, Objects, ObjectStart, S3Uri, Store
 
+from laptop.account import REGION
 from laptop.commands.cloud_file import RunningCloud
 from laptop.commands.console import CommandError
 from laptop.commands.inbox import local_file
 from laptop.session import Session
 
-CONNECTIONS = 32  # kept open: pictures are read by several threads
+CONNECTIONS = WORKERS + MASK_WORKERS  # kept open, one for each thread that reads pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class FolderObjects:
         return path
 
 
-def own_account(make_session: Callable[[], boto3.Session] = boto3.Session) -> Store | None:
-    """S3 as the user's own credentials reach it; None where there are none.
+def own_account(make_session: Callable[[], boto3.Session] = boto3.Session) -> tuple[Store | None, str | None]:
+    """S3 as the user's own credentials reach it, None where there are none; and the Region that is the user's, if any.
 
     Raises:
         CommandError: the credentials that are named cannot be had.
@@ -76,13 +78,11 @@ def own_account(make_session: Callable[[], boto3.Session] = boto3.Session) -> St
     try:
         session = make_session()
         if session.get_credentials() is None:
-            return None
+            return None, session.region_name
     except BotoCoreError as error:
-        raise CommandError(
-            f"Your AWS credentials cannot be used: {error}", "--cloud or --images do without."
-        ) from error
+        raise CommandError(f"Your AWS credentials cannot be used: {error}", "--cloud does without them.") from error
     config = Config(retries={"mode": "standard"}, max_pool_connections=CONNECTIONS)
-    return Store(session.client("s3", config=config))
+    return Store(session.client("s3", config=config)), session.region_name
 
 
 class Places(NamedTuple):
@@ -91,13 +91,15 @@ class Places(NamedTuple):
     Attributes:
         s3: of the laptop cloud or of the user's own account; None where there are no credentials.
         files: where pictures and masks are; None where they cannot be read.
+        region: where training would run, as far as that is known.
     """
 
     s3: Store | None
     files: Objects | None
+    region: str | None
 
     @classmethod
     def of(cls, cloud: RunningCloud | None, images: Path | None) -> Self:
         """The folder for pictures if there is one, else S3: the cloud's if there is one, else the user's own."""
-        s3 = own_account() if cloud is None else Store(Session(cloud.url).s3)
-        return cls(s3, FolderObjects(images) if images else s3)
+        s3, region = own_account() if cloud is None else (Store(Session(cloud.url).s3), REGION)
+        return cls(s3, FolderObjects(images) if images else s3, region)

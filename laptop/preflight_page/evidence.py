@@ -14,7 +14,7 @@ from PIL import Image
 
 from laptop.preflight_page import picture_files
 from laptop.preflight_page.marked_picture import marked
-from laptop.preflight_page.raw_labels import RawLine, attribute_of, box_of, read_raw
+from laptop.preflight_page.raw_labels import RawLine, attribute_of, box_of, other_line, read_raw
 
 OF_EACH_CHECK = 3
 _TRIED = 6  # of each check, since not every picture can be opened
@@ -57,7 +57,8 @@ class Evidence:
     def draw(self, report: PreflightReport, drawn: Callable[[], None] = lambda: None) -> dict[str, list[Drawn]]:
         """Some findings of each check, by its code, as many as have room; `drawn` is called after each check."""
         tried = {check.code: _candidates(check) for check in report.checks}
-        numbers = {finding.line for findings in tried.values() for finding in findings if finding.line}
+        every = [finding for findings in tried.values() for finding in findings]
+        numbers = {number for finding in every for number in (finding.line, other_line(finding)) if number}
         lines = read_raw(self.manifest, numbers)
         pictures: dict[str, list[Drawn]] = {}
         left = self.most_bytes
@@ -70,26 +71,31 @@ class Evidence:
     def _of_check(self, findings: list[Finding], lines: Mapping[int, RawLine], most_bytes: int) -> list[Drawn]:
         chosen: list[Drawn] = []
         for finding in findings:
-            line = lines.get(finding.line or 0)
-            one = self._draw(finding, line) if line and len(chosen) < OF_EACH_CHECK else None
+            one = self._draw(finding, lines) if len(chosen) < OF_EACH_CHECK else None
             if one and sum(len(other.source) for other in (*chosen, one)) <= most_bytes:
                 chosen.append(one)
         return chosen
 
-    def _draw(self, finding: Finding, line: RawLine) -> Drawn | None:
+    def _draw(self, finding: Finding, lines: Mapping[int, RawLine]) -> Drawn | None:
         """The finding's picture, or None where it cannot be opened: that is a finding of its own."""
-        uri, attribute = line.picture, attribute_of(finding, self.label_attribute)
-        if uri is None:
+        line, other = lines.get(finding.line or 0), lines.get(other_line(finding) or 0)
+        if line is None or line.picture is None:
             return None
         try:
-            image = self._picture(finding, line, uri, attribute)
+            if other is not None and other.picture is not None:
+                image = picture_files.side_by_side(self._open(line.picture), self._open(other.picture))
+            else:
+                image = self._labelled(finding, line, self._open(line.picture))
         except (LabelloopError, *picture_files.UNREADABLE):
             return None
-        caption = f"line {finding.line}, {Path(uri.key).name}"
+        caption = f"line {finding.line}, {Path(line.picture.key).name}"
         return _embedded(image, f"{caption}: {finding.message}", caption)
 
-    def _picture(self, finding: Finding, line: RawLine, uri: S3Uri, attribute: str) -> Image.Image:
-        picture = picture_files.open_picture(self.objects, uri)
+    def _open(self, uri: S3Uri) -> Image.Image:
+        return picture_files.open_picture(self.objects, uri)
+
+    def _labelled(self, finding: Finding, line: RawLine, picture: Image.Image) -> Image.Image:
+        attribute = attribute_of(finding, self.label_attribute)
         mask = line.mask(attribute)
         if mask is not None:
             return picture_files.side_by_side(picture, picture_files.open_mask(self.objects, mask))

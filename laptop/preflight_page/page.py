@@ -111,12 +111,12 @@ def _levels(report: PreflightReport) -> list[_LevelView]:
 def _facts(dataset: Report) -> list[_Fact]:
     return [
         _Fact("task", str(dataset.task)),
-        _Fact("label attribute", f"{dataset.label_attribute}, {dataset.label_attribute_rule}"),
         _Fact("lines", f"{dataset.lines:,}"),
         _Fact("left out", f"{words.lines_left_out(dataset):,}"),
         _Fact("train", f"{dataset.train_samples:,}"),
         _Fact("validate", f"{dataset.validation_samples:,}"),
         _Fact("classes", f"{len(dataset.classes):,}"),
+        _Fact("label attribute", f"{dataset.label_attribute}, {dataset.label_attribute_rule}"),
     ]
 
 

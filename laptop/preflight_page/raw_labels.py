@@ -1,6 +1,7 @@
 """Labels as they stand on a line, right or wrong, so that what is wrong can be shown."""
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from laptop.preflight_page.marked_picture import Frame
 
 _FARTHEST = 1_000_000.0  # pixels; what lies beyond cannot be drawn
 _ANNOTATIONS = "annotations"
+_OTHER_LINE = re.compile(r"\bon line (\d{1,9})\b")
 
 
 class RawLine(NamedTuple):
@@ -99,6 +101,12 @@ def box_of(finding: Finding) -> int | None:
         case [_, "annotations", index, *_] if index.isdecimal():
             return int(index)
     return None
+
+
+def other_line(finding: Finding) -> int | None:
+    """The line of another picture that a finding speaks of, as copies of pictures do."""
+    found = _OTHER_LINE.search(finding.message)
+    return int(found[1]) if found else None
 
 
 def _parts(pointer: str) -> list[str]:

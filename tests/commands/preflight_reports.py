@@ -37,5 +37,6 @@ def report(*found: Found, manifest: str = "birds.manifest", of: Report | None = 
     """Some findings, each a check and what was found, and the dataset."""
     findings = Findings()
     for check, facts in found:
-        findings.add(check, **{"message": "it is wrong"} | facts)
+        words: dict[str, Any] = {"message": "it is wrong"}
+        findings.add(check, **words | facts)
     return PreflightReport(manifest, findings.results(), of)

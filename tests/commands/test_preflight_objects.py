@@ -62,13 +62,13 @@ def test_what_is_too_large_is_not_read(folder: FolderObjects) -> None:
 
 
 def test_without_credentials_there_is_no_account(no_aws: None) -> None:
-    assert own_account() is None
+    assert own_account() == (None, None)
 
 
 def test_with_credentials_there_is_one() -> None:
-    store = own_account(lambda: boto3.Session("AKIA0", "secret", region_name="eu-west-1"))
+    store, region = own_account(lambda: boto3.Session("AKIA0", "secret", region_name="eu-west-1"))
     assert isinstance(store, Store)
-    assert store.s3.meta.region_name == "eu-west-1"
+    assert store.s3.meta.region_name == region == "eu-west-1"
 
 
 def test_a_profile_that_does_not_exist_is_named(no_aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,10 +82,11 @@ def test_pictures_are_in_the_folder_else_in_the_cloud(tmp_path: Path) -> None:
     places = Places.of(cloud, tmp_path)
     assert places.files == FolderObjects(tmp_path)
     assert places.s3 is not None
+    assert places.region == "us-east-1"
     assert places.s3.s3.meta.endpoint_url == "http://127.0.0.1:9"
     assert isinstance(Places.of(cloud, None).files, Store)
 
 
 def test_without_a_cloud_it_is_the_users_own_account(no_aws: None, tmp_path: Path) -> None:
-    assert Places.of(None, None) == (None, None)
-    assert Places.of(None, tmp_path) == (None, FolderObjects(tmp_path))
+    assert Places.of(None, None) == (None, None, None)
+    assert Places.of(None, tmp_path) == (None, FolderObjects(tmp_path), None)

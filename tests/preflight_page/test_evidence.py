@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from labelloop.checks import Check, boxes, labels, lines
+from labelloop.checks import Check, boxes, labels, lines, pictures
 from labelloop.findings import Findings
 from labelloop.preflight_report import PreflightReport
 from PIL import Image
@@ -29,7 +29,8 @@ def images(tmp_path: Path) -> Path:
 def report(*found: tuple[Check, dict[str, Any]]) -> PreflightReport:
     findings = Findings()
     for check, facts in found:
-        findings.add(check, **{"message": "it is wrong"} | facts)
+        words: dict[str, Any] = {"message": "it is wrong"}
+        findings.add(check, **words | facts)
     return PreflightReport("some.manifest", findings.results())
 
 
@@ -56,7 +57,7 @@ def test_some_of_each_check_are_drawn(tmp_path: Path, images: Path) -> None:
     found = [box_finding(number) for number in range(1, 11)] + [(labels.NO_OBJECTS, {"line": 4})]
     done: list[None] = []
     drawn = Evidence(manifest, FolderObjects(images)).draw(report(*found), lambda: done.append(None))
-    assert {code: len(pictures) for code, pictures in drawn.items()} == {"BOX_CROSSES_EDGE": 3, "NO_OBJECTS": 1}
+    assert {code: len(found) for code, found in drawn.items()} == {"BOX_CROSSES_EDGE": 3, "NO_OBJECTS": 1}
     assert len(done) == 2
 
 
@@ -97,10 +98,19 @@ def test_a_mask_is_drawn_beside_its_picture(tmp_path: Path, images: Path) -> Non
     assert one.width == 2 * 225 + 4
 
 
+def test_copies_are_drawn_side_by_side(tmp_path: Path, images: Path) -> None:
+    manifest = write_manifest(tmp_path / "some.manifest", LINES)
+    found = report((pictures.SAME_PICTURE_ACROSS_SPLIT, {"line": 3, "message": "It is s3://pictures/5.jpg on line 5."}))
+    (one,) = Evidence(manifest, FolderObjects(images)).draw(found)["SAME_PICTURE_ACROSS_SPLIT"]
+    assert one.width == 2 * 225 + 4
+    (images / "5.jpg").unlink()
+    assert Evidence(manifest, FolderObjects(images)).draw(found) == {"SAME_PICTURE_ACROSS_SPLIT": []}
+
+
 def test_drawings_have_a_bound(tmp_path: Path, images: Path) -> None:
     manifest = write_manifest(tmp_path / "some.manifest", LINES)
     found = report(box_finding(1), box_finding(2), (labels.NO_OBJECTS, {"line": 4}))
     whole = Evidence(manifest, FolderObjects(images)).draw(found)
-    sizes = [len(one.source) for pictures in whole.values() for one in pictures]
+    sizes = [len(one.source) for drawn in whole.values() for one in drawn]
     bounded = Evidence(manifest, FolderObjects(images), most_bytes=sizes[0] + sizes[1]).draw(found)
-    assert [len(pictures) for pictures in bounded.values()] == [1, 1]
+    assert [len(drawn) for drawn in bounded.values()] == [1, 1]

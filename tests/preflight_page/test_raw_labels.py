@@ -7,7 +7,7 @@ from labelloop.findings import Finding
 from labelloop.store import S3Uri
 
 from laptop.preflight_page.marked_picture import Frame
-from laptop.preflight_page.raw_labels import RawLine, attribute_of, box_of, read_raw
+from laptop.preflight_page.raw_labels import RawLine, attribute_of, box_of, other_line, read_raw
 from tests.unit.factories import Json, box, line, manifest_text, mask_line, picture
 
 SIZE = (500, 400)
@@ -110,3 +110,11 @@ def test_a_size_that_is_none_scales_nothing(size: Any) -> None:
 def test_a_pointer_tells_the_attribute_and_the_box(pointer: str, attribute: str, index: int | None) -> None:
     finding = Finding("", pointer=pointer)
     assert (attribute_of(finding, "default"), box_of(finding)) == (attribute, index)
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [("It looks like s3://b/37.jpg on line 27: very.", 27), ("line 12 has a newer label", None), ("on line x", None)],
+)
+def test_a_message_tells_the_line_of_another_picture(message: str, line: int | None) -> None:
+    assert other_line(Finding(message)) == line

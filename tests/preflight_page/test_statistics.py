@@ -2,7 +2,8 @@ from collections import Counter
 
 from labelloop.labels.boxes import Box, BoxLabel, ImageSize
 from labelloop.labels.classes import ClassLabel, ClassListLabel
-from labelloop.labels.masks import MaskClass, MaskLabel
+from labelloop.labels.masks import MaskLabel
+from labelloop.manifest import MaskClass
 
 from laptop.preflight_page.statistics import COLUMNS, MASKS, POINTS, ROWS, BoxSize, Sampled, Statistics
 

@@ -1,0 +1,163 @@
+"""`labelloop preflight`: judge a manifest, on a terminal, as JSON, and as a page."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from labelloop import aws
+from labelloop.algorithms import algorithm_named
+from labelloop.algorithms.hyperparameters import Chosen
+from labelloop.checks import lines
+from labelloop.errors import ManifestRefused
+from labelloop.findings import Findings
+from labelloop.inspection import Inspector
+from labelloop.preflight import LabelFile, Preflight, preflight
+from labelloop.preflight_report import PreflightReport
+from labelloop.run import Pinned
+from labelloop.settings import Settings
+from labelloop.sources import BYTES_LIMIT, download
+from labelloop.store import S3Uri, Store
+from rich.console import Console
+
+from laptop.commands import preflight_words as words
+from laptop.commands.console import CommandError, print_json, trouble
+from laptop.commands.preflight_objects import Places
+from laptop.commands.preflight_progress import WatchedObjects, shown
+from laptop.commands.preflight_shown import show_report
+
+NO_CREDENTIALS = "there are no AWS credentials"
+FORMS = "Name a file, or s3://bucket/key."
+
+
+class Request(NamedTuple):
+    """What is to be judged.
+
+    Attributes:
+        manifest: a file, or an S3 URI.
+        places: where it and its pictures are read.
+        settings: project.json.
+        label_attribute: goes before that of project.json.
+        pictures: how many are looked at, and how many masks; goes before that of project.json.
+        images: the folder that `places` reads pictures from, if it is one.
+    """
+
+    manifest: str
+    places: Places
+    settings: bytes | None = None
+    label_attribute: str | None = None
+    pictures: int | None = None
+    images: Path | None = None
+
+
+class Judgement(NamedTuple):
+    """What was found, what it was found in, and what the training job would be asked for, if there would be one."""
+
+    report: PreflightReport
+    result: Preflight
+    hyperparameters: Mapping[str, Chosen]
+
+
+def show_preflight(request: Request, *, html: Path | None, as_json: bool, console: Console) -> int:
+    """Judge a manifest and show the judgement, as a page too where `html` names one; the exit code that says it.
+
+    Raises:
+        LabelloopError: the settings are wrong, or AWS refuses something.
+        CommandError: the manifest cannot be read, or the page not be written.
+    """
+    with judged(request) as (report, result, hyperparameters):
+        next_step = words.next_step(report, request.images)
+        if html is not None:
+            from laptop.commands.preflight_html import write_page  # numpy and Pillow take a while to load
+
+            write_page(html, report, result, hyperparameters, next_step, request.places.files)
+    if as_json:
+        print_json(report)
+    else:
+        show_report(report, hyperparameters, next_step, console)
+    return words.exit_code(report)
+
+
+@contextmanager
+def judged(request: Request) -> Iterator[Judgement]:
+    """Judge a manifest; a terminal shows meanwhile what is read. One from S3 is on this machine until the end.
+
+    Raises:
+        LabelloopError: the settings are wrong, or AWS refuses something.
+        CommandError: the manifest cannot be read.
+    """
+    settings = _settings(request)
+    with tempfile.TemporaryDirectory() as folder, aws.naming_errors():
+        result = _checked(request, settings, Path(folder))
+        dataset = None if result.stops else result.report
+        report = PreflightReport(request.manifest, result.findings.results(), dataset)
+        yield Judgement(report, result, _hyperparameters(report, settings))
+
+
+def _settings(request: Request) -> Settings:
+    settings = Settings() if request.settings is None else Settings.from_json(request.settings)
+    given = {"label_attribute": request.label_attribute, "pictures_checked": request.pictures}
+    return msgspec.structs.replace(settings, **{name: value for name, value in given.items() if value is not None})
+
+
+def _checked(request: Request, settings: Settings, folder: Path) -> Preflight:
+    with shown(trouble(), f"reading {request.manifest}") as looked:
+        try:
+            path = _local(request.manifest, request.places.s3, folder)
+        except ManifestRefused as refusal:
+            findings = Findings()
+            findings.add(refusal.check, refusal.what, value=refusal.value)
+            return Preflight(findings)
+        file = LabelFile(path, Pinned(request.manifest, ""), settings.label_attribute)
+        return preflight(file, settings, inspect=_inspector(request.places, settings, looked))
+
+
+def _local(manifest: str, s3: Store | None, folder: Path) -> Path:
+    """The manifest as a file on this machine.
+
+    Raises:
+        ManifestRefused: it is too large to be validated.
+    """
+    if not manifest.startswith("s3://"):
+        path = Path(manifest)
+        if not path.is_file():
+            raise CommandError(f"{manifest} is no file.", FORMS)
+        if path.stat().st_size > BYTES_LIMIT:
+            message = f"it has {path.stat().st_size:,} bytes, more than {BYTES_LIMIT:,}"
+            raise ManifestRefused(lines.MANIFEST_TOO_LARGE, message, value=path.stat().st_size)
+        return path
+    if s3 is None:
+        raise CommandError(f"{manifest} cannot be read: {NO_CREDENTIALS}.", "--cloud reads the running laptop cloud's.")
+    try:
+        uri = S3Uri.from_text(manifest)
+    except ValueError as error:
+        raise CommandError(f"{error}.", FORMS) from error
+    path = folder / "output.manifest"
+    download(s3, uri, path, limit=BYTES_LIMIT)
+    return path
+
+
+def _inspector(places: Places, settings: Settings, looked: Callable[[], None]) -> Inspector | None:
+    """None where no picture is looked at; if that was not asked for, a line says so."""
+    if not settings.pictures_checked:
+        return None
+    if places.files is None:
+        way_out = "--images FOLDER looks at files, --cloud at those of the running laptop cloud."
+        trouble().print(f"Pictures are not looked at: {NO_CREDENTIALS}. {way_out}", markup=False, soft_wrap=True)
+        return None
+    objects = WatchedObjects(places.files, looked, tells_regions=places.region is not None)
+    return Inspector(objects, places.region or "", settings, write_mask=_unwritten)
+
+
+def _unwritten(body: bytes) -> str:  # noqa: ARG001 - see Inspector
+    """A repaired mask is written when a run trains on it."""
+    return ""
+
+
+def _hyperparameters(report: PreflightReport, settings: Settings) -> Mapping[str, Chosen]:
+    """What the training job would be asked for; nothing where the run stops."""
+    if report.dataset is None:
+        return {}
+    return algorithm_named(report.dataset.algorithm).hyperparameters(report.dataset, settings.hyperparameters)
