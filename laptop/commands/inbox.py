@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labelloop import aws
-from labelloop.manifest import Line, read_lines
+from labelloop.manifest import Line
+from labelloop.manifest_file import read_lines
 from labelloop.projects import ProjectFolder
 from labelloop.run import Pinned
 from labelloop.store import S3Uri, Store
@@ -24,12 +25,7 @@ MOST_NAMED = 5  # missing files that an error names
 
 
 def objects_of(manifest: Path) -> tuple[S3Uri, ...]:
-    """Every S3 object that a manifest refers to (`source-ref` and masks), each once, in its order.
-
-    Raises:
-        UnreadableManifest: a line is no JSON object.
-        CommandError: a URI names no object.
-    """
+    """Every S3 object that a manifest refers to (`source-ref` and masks), each once, in its order."""
     return tuple(dict.fromkeys(uri for line in read_lines(manifest) for uri in _objects_of_line(line)))
 
 
@@ -58,13 +54,10 @@ def local_file(uri: S3Uri, folder: Path) -> Path:
 
 
 def _objects_of_line(line: Line) -> Iterator[S3Uri]:
-    for name, raw in line.values.items():
-        value: Any = line.decoded(raw, Any, name) if name.endswith(REF_SUFFIX) else None
-        if isinstance(value, str) and value.startswith("s3://"):
-            try:
-                yield S3Uri.from_text(value)
-            except ValueError as error:
-                raise CommandError(f"manifest line {line.number}, {name!r}: {error}.") from error
+    for name in line.values:
+        uri = line.s3_uri(name) if name.endswith(REF_SUFFIX) else None
+        if uri is not None:
+            yield S3Uri.from_text(uri)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from labelloop.label_attribute import find_label_attribute
-from labelloop.manifest import read_lines
-from labelloop.projects import ProjectFolder
+from labelloop.findings import Findings
+from labelloop.preflight import LabelFile, read_source
+from labelloop.projects import PREFLIGHT, ProjectFolder
+from labelloop.run import Pinned
 from labelloop.settings import Settings
 from labelloop.store import S3Uri
 from rich.console import Console
@@ -64,7 +65,7 @@ def put_manifest(
         ended = earlier if over else show_run(console, events, now).ended
         anew = "Nothing was run now; --again runs it anew. " if over else ""
         ensure_succeeded(ended, session, cloud.bucket, f"{anew}`labelloop runs {run}` shows all that it wrote down.")
-        console.print(_learnt_from(receipts(session.s3, cloud.bucket, run)["validation"]), markup=False)
+        console.print(_learnt_from(receipts(session.s3, cloud.bucket, run)[PREFLIGHT]["dataset"]), markup=False)
         console.print(f"The model answers at {Api(cloud.api).infer_url(project)}", markup=False, soft_wrap=True)
 
 
@@ -81,10 +82,10 @@ def ensure_succeeded(run: RunSummary | None, session: Session, bucket: str, hint
         raise CommandError(text, hint)
 
 
-def _learnt_from(validation: Mapping[str, Any]) -> str:
+def _learnt_from(dataset: Mapping[str, Any]) -> str:
     """What the run trained on, and which lines of the manifest it left out, from its receipt."""
-    left_out = ", ".join(f"{count} {reason}" for reason, count in validation["left_out"].items()) or "none"
-    trained, validated = validation["train_samples"], validation["validation_samples"]
+    left_out = ", ".join(f"{count} {code}" for code, count in dataset["left_out"].items()) or "none"
+    trained, validated = dataset["train_samples"], dataset["validation_samples"]
     return f"Learnt from {trained} pictures, validated with {validated}; lines left out: {left_out}"
 
 
@@ -103,7 +104,8 @@ def _settings(inbox: Inbox, manifest: Path, given: bytes | None, console: Consol
         return given
     if inbox.settings() is not None:
         return None
-    body = pretty_json(recipes.from_scratch(find_label_attribute(read_lines(manifest), None).task))
+    labels = read_source(LabelFile(manifest, Pinned(str(manifest), "")), Settings(), Findings())
+    body = pretty_json(recipes.from_scratch(labels.attribute.task))
     console.print(f"{inbox.folder.settings} is new, to train from nothing:\n{body}", markup=False)
     return body.encode()
 

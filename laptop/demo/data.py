@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from labelloop.algorithms import algorithm_for
-from labelloop.label_attribute import find_label_attribute
-from labelloop.manifest import read_lines
+from labelloop.manifest_file import read_lines
+from labelloop.preflight import LabelFile, preflight
 from labelloop.projects import project_of_attribute
-from labelloop.samples import Sample, samples
+from labelloop.run import Pinned
+from labelloop.samples import Sample
+from labelloop.settings import Settings
 from labelloop.store import S3Uri
-from labelloop.survey import Survey
 from labelloop.tasks import REF_SUFFIX, Task
 
 from laptop.commands.console import CommandError
@@ -54,7 +54,7 @@ class DemoData(NamedTuple):
 
 
 class _Labels(NamedTuple):
-    """The usable lines of a manifest by picture, the last where there are several, and the names of all classes."""
+    """The usable lines of a manifest by picture, and the names of all classes."""
 
     attribute: str
     task: Task
@@ -63,15 +63,13 @@ class _Labels(NamedTuple):
 
     @classmethod
     def read(cls, manifest: Path) -> "_Labels":
-        attribute = find_label_attribute(read_lines(manifest), None)
-        label_type = algorithm_for(attribute.task, None).label_type
-        survey, usable = Survey(label_type, ()), dict[str, Sample]()
-        for found in samples(manifest, attribute, label_type):
-            survey.add(found)
-            if isinstance(found, Sample):
-                usable[found.source_ref] = found
-        survey.check()
-        return cls(attribute.name, attribute.task, usable, survey.class_names)
+        checked = preflight(LabelFile(manifest, Pinned(str(manifest), "")), Settings())
+        if checked.stops:
+            raise checked.refusal()
+        (source,), (left_out,) = checked.sources, checked.left_out
+        usable = (found for found in source.read() if isinstance(found, Sample) and found.number not in left_out)
+        samples = {sample.source_ref: sample for sample in usable}
+        return cls(source.attribute.name, source.attribute.task, samples, source.survey.class_names)
 
     def held_out(self, source_refs: Iterable[str], images: Path) -> tuple[HeldOut, ...]:
         """These pictures with what is on them."""
@@ -102,7 +100,7 @@ def hold_out(manifest: Path, images: Path, project: str | None, folder: Path, se
     """Keep a seeded share of a manifest's usable pictures back; the rest becomes a manifest in `folder`, line for line.
 
     Raises:
-        ManifestError: the manifest's labels cannot be read, or are too few.
+        ManifestRefused: the manifest's labels cannot be read, or are too few.
         CommandError: they are too few to hold any back, or their files are not in `images`.
     """
     labels = _Labels.read(manifest)

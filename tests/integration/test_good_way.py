@@ -33,16 +33,13 @@ def test_a_run_passes_every_state_and_leaves_its_receipts(promoted: Loop) -> Non
         *("DescribeEndpoint", "IsEndpointUp"),
         *("VerifyEndpoint", "NotifyPromotion", "Promoted"),
     ]
-    assert run.receipts.keys() == {"validation", "training", "deployment", "result"}
+    assert run.receipts.keys() == {"report", "training", "deployment", "result"}
     assert run.receipts["result"]["promoted"]["metrics"]["validation:mAP"] == 0.75
 
 
 def test_the_dataset_is_frozen_with_dense_ids_and_both_sides(promoted: Loop) -> None:
-    report = promoted.wait("pets").receipts["validation"]
-    assert [(entry["id"], entry["name"], entry["source_id"]) for entry in report["classes"]] == [
-        (0, "cat", 3),
-        (1, "dog", 7),
-    ]
+    report = promoted.wait("pets").receipts["report"]["dataset"]
+    assert [(entry["id"], entry["name"]) for entry in report["classes"]] == [(0, "cat"), (1, "dog")]
     folder = f"projects/pets/datasets/{report['dataset']}"
     sides = {
         side: promoted.text(f"s3://{promoted.bucket}/{folder}/{side}.manifest").splitlines()
@@ -98,7 +95,7 @@ def test_a_finished_labeling_job_starts_a_run_by_itself(cloud: Cloud, loop: Loop
     loop.put("labeling/road-signs/manifests/output/output.manifest", "\n".join(lines))
     loop.put("labeling/categories.json", json.dumps({"labels": [{"label": "yield"}, {"label": "stop"}]}))
     cloud.sagemaker.finish_labeling_job("road-signs", "Completed")
-    report = loop.wait("signs").receipts["validation"]
+    report = loop.wait("signs").receipts["report"]["dataset"]
     assert [(entry["name"], entry["objects"]) for entry in report["classes"]] == [("yield", 0), ("stop", 10)]
     assert loop.json("projects/signs/promoted.json")["classes"] == ["yield", "stop"]
 

@@ -72,7 +72,7 @@ def tags(cloud: Cloud) -> Loop:
 
 def test_masks_are_trained_on_as_they_are(streets: Loop) -> None:
     ended = streets.wait("streets")
-    report = ended.receipts["validation"]
+    report = ended.receipts["report"]["dataset"]
     assert [(entry["id"], entry["name"], entry["objects"]) for entry in report["classes"]] == [
         (0, "BACKGROUND", 10),
         (1, "unused 1", 0),
@@ -138,8 +138,8 @@ def test_a_segmentation_job_s_categories_begin_after_the_background(cloud: Cloud
 
 def test_classes_are_trained_on_by_dense_numbers(species: Loop) -> None:
     ended = species.wait("species")
-    report = ended.receipts["validation"]
-    assert [(entry["name"], entry["source_id"]) for entry in report["classes"]] == [("class 3", 3), ("class 7", 7)]
+    report = ended.receipts["report"]["dataset"]
+    assert [entry["name"] for entry in report["classes"]] == ["class 3", "class 7"]
     lines = species.text(f"s3://{species.bucket}/projects/species/datasets/{report['dataset']}/train.manifest")
     assert {json.loads(line)["species"] for line in lines.splitlines()} == {0, 1}
     assert request(ended)["HyperParameters"]["multi_label"] == "0"
@@ -159,9 +159,9 @@ def test_a_class_is_answered_with_all_others_after_it(species: Loop) -> None:
 
 def test_lists_of_classes_are_trained_on_as_ids(tags: Loop) -> None:
     ended = tags.wait("tags")
-    report = ended.receipts["validation"]
+    report = ended.receipts["report"]["dataset"]
     assert [entry["name"] for entry in report["classes"]] == ["class 1", "class 5", "class 8"]
-    assert report["left_out"] == {"no objects": 3}
+    assert report["left_out"] == {"NO_OBJECTS": 3}
     assert request(ended)["HyperParameters"]["multi_label"] == "1"
     assert {channel["ContentType"] for channel in request(ended)["InputDataConfig"]} == {
         "application/x-recordio; label-format=class-id"

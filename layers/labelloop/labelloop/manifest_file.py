@@ -1,5 +1,6 @@
 """A manifest as a file: lines in blocks, so that neither a long file nor a long line fills the memory."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -63,15 +64,11 @@ def read_blocks(path: Path, size: int = _BLOCK_SIZE) -> Iterator[Block]:
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """The lines of a local manifest, one at a time; blank ones are passed over, `\\r\\n` and a byte order mark allowed.
-
-    Raises:
-        ManifestRefused: a line that is too long or no JSON object.
-    """
+    """The lines of a local manifest that are JSON objects, one at a time; preflight tells of the others."""
     for block in read_blocks(path):
         for number, text in enumerate(block.texts(), start=block.number):
-            if content := content_of(number, text):
-                yield Line.from_json(number, content)
+            with contextlib.suppress(ManifestRefused):
+                yield Line.from_json(number, content_of(number, text))
 
 
 def content_of(number: int, text: bytes) -> bytes:

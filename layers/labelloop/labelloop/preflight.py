@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labelloop import algorithms, dataset_checks
-from labelloop.checks import Check, Level, dataset, labels, lines
+from labelloop.checks import Check, Level, all_checks, dataset, labels, lines
 from labelloop.errors import ManifestRefused
 from labelloop.findings import Findings
 from labelloop.label_attribute import AttributesSeen, LabelAttribute
 from labelloop.labels import Classes
-from labelloop.manifest import Line
-from labelloop.manifest_file import BYTE_ORDER_MARK, content_of, read_blocks
+from labelloop.manifest_file import BYTE_ORDER_MARK, read_blocks, read_lines
 from labelloop.merging import Source, dataset_report, settle
 from labelloop.report import Report
 from labelloop.run import Pinned
@@ -86,6 +85,13 @@ class Preflight(NamedTuple):
         """Whether there is nothing to train on."""
         return self.report is None or self.findings.has(Level.STOPS)
 
+    def refusal(self) -> ManifestRefused:
+        """Where it stops: the gravest finding as an error, and how many more there are."""
+        stopping = [result for result in self.findings.results() if result.level is Level.STOPS]
+        first, others = stopping[0].findings[0], len(stopping) - 1
+        more = f"; {others} more checks stop the run" if others else ""
+        return ManifestRefused(all_checks()[stopping[0].code], first.message + more, line=first.line)
+
 
 def preflight(
     file: LabelFile, settings: Settings, *, earlier: Sequence[Source] = (), inspect: Inspect | None = None
@@ -150,12 +156,8 @@ def _check_form(path: Path) -> None:
 
 def _attributes_of_beginning(path: Path) -> AttributesSeen:
     seen = AttributesSeen()
-    texts = ((number, text) for block in read_blocks(path) for number, text in enumerate(block.texts(), block.number))
-    for number, text in islice(texts, _BEGINNING):
-        try:
-            seen.note(Line.from_json(number, content_of(number, text)))
-        except ManifestRefused:
-            continue  # the survey tells of it
+    for line in islice(read_lines(path), _BEGINNING):
+        seen.note(line)
     return seen
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from labelloop import algorithms
-from labelloop.checks import Level, all_checks, labels
+from labelloop.checks import labels
 from labelloop.dataset import freeze
 from labelloop.errors import ManifestRefused
 from labelloop.findings import Findings
@@ -50,7 +50,7 @@ def validate_manifest(run: RunDocument, store: Store, stack: Stack) -> RunDocume
         dataset = _frozen(checked, settings, project, store, Path(folder)) if not checked.stops else None
     _write_receipt(run, checked, dataset, project, store)
     if dataset is None:
-        raise _refusal(checked)
+        raise checked.refusal()
     seconds = settings.poll_seconds or stack.poll_seconds
     return run.with_(dataset=dataset, poll=poll_plan(seconds, settings.endpoint_minutes * 60))
 
@@ -126,12 +126,3 @@ def _write_receipt(
         hyperparameters = str(project.receipt(run.run.id, TRAINING))
         report = msgspec.structs.replace(report, dataset=frozen, hyperparameters=hyperparameters)
     store.write_json(project.receipt(run.run.id, PREFLIGHT), report)
-
-
-def _refusal(checked: Preflight) -> ManifestRefused:
-    """The gravest finding as an error; the others stand in the receipt."""
-    stopping = [result for result in checked.findings.results() if result.level is Level.STOPS]
-    gravest, others = stopping[0], len(stopping) - 1
-    first = gravest.findings[0]
-    more = f"; {others} more checks stop the run" if others else ""
-    return ManifestRefused(all_checks()[gravest.code], first.message + more, line=first.line)
