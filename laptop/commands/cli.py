@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from laptop.commands import cloud_file
 from laptop.commands.arguments.demo import demo
+from laptop.commands.arguments.explain import explain
 from laptop.commands.arguments.infer import infer
 from laptop.commands.arguments.preflight import preflight
 from laptop.commands.arguments.put import put
@@ -47,7 +48,7 @@ app = typer.Typer(
     "`labelloop demo` shows all of it in about two minutes.",
 )
 
-COMMANDS: tuple[Callable[..., None], ...] = (up, preflight, put, runs, infer, demo)  # in the order of the help
+COMMANDS: tuple[Callable[..., None], ...] = (up, preflight, put, runs, explain, infer, demo)  # in the order of the help
 for command in COMMANDS:
     app.command()(command)
 

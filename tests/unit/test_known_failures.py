@@ -86,6 +86,7 @@ def test_numbers_and_names_of_the_message_are_told() -> None:
     [
         ("first\nClientError: Got empty batch from pipe. So\nlast", "ClientError: Got empty batch from pipe. So"),
         ("Got empty\nbatch from pipe", "Got empty batch from pipe"),
+        ("\x1b]0;evil\x07Got empty batch from pipe\x9b2J", "]0;evilGot empty batch from pipe2J"),
         ("a" * 1000 + " Got empty batch from pipe " + "b" * 1000, None),
         ("Got empty batch from pipe " + "b" * 1000, None),
     ],

@@ -9,7 +9,7 @@ from labelloop.checks import Level
 from labelloop.errors import ObjectNotFound, ObjectTooLarge
 from labelloop.known_failures import KnownFailure, Rank, of_error, recognise
 from labelloop.preflight_report import PreflightReport
-from labelloop.projects import ProjectFolder
+from labelloop.projects import PREFLIGHT, ProjectFolder
 from labelloop.run import Explanation, Failure, Notice, RunDocument, present
 from labelloop.stack import Stack
 from labelloop.store import S3Uri, Store
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
 SUBJECT_LIMIT = 99  # SNS wants less than 100
 WORDS_LIMIT = 2000  # of what others say
-REPORT_STEP = "report"
 REPORT_LIMIT = 8 * 1024 * 1024
 
 
 def explain_failure(run: RunDocument, store: Store, sagemaker: "SageMakerClient", stack: Stack) -> RunDocument:
     """Write the failure's receipt and word its notice."""
     folder = ProjectFolder(stack.data_bucket, run.run.project)
-    report = read_report(store, folder.receipt(run.run.id, REPORT_STEP))
+    report = read_report(store, folder.receipt(run.run.id, PREFLIGHT))
     explanation = explain(run, present(run.failure), sagemaker, report)
     store.write_json(folder.receipt(run.run.id, "failure"), explanation)
     return run.with_(explanation=explanation, notice=Notice(_subject(run, explanation), explanation.text))

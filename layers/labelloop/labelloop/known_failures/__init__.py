@@ -9,7 +9,8 @@ __all__ = ["LIMIT", "KnownFailure", "KnownMessage", "Rank", "all_messages", "lik
 
 LIMIT = 1024 * 1024  # characters that are read
 _RANKS = tuple(Rank)
-_COLOUR = re.compile(r"(?:\x1b|#033)\[[0-9;]{0,20}m")  # the second is how CloudWatch shows the first
+# Colours, whose escape CloudWatch shows as #033, and all else that a terminal would obey.
+_CONTROL = re.compile(r"(?:\x1b|#033)\[[0-9;]{0,20}m|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _ESCAPED = re.compile(r"\\{1,4}(?:u00([2-7][0-9a-fA-F])|([nrt\"'/]))")  # JSON in JSON escapes its backslashes too
 _QUOTES = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}  # as documents and chats turn them
 # What a line may look like that says what went wrong, the likeliest first.
@@ -52,8 +53,8 @@ def likely_error(text: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """The text as lines without colours, JSON's escapes and superfluous white space."""
-    plain = _ESCAPED.sub(_unescaped, _COLOUR.sub("", text[:LIMIT]))
+    """The text as lines, without control characters, JSON's escapes and superfluous white space."""
+    plain = _ESCAPED.sub(_unescaped, _CONTROL.sub("", text[:LIMIT]))
     for turned, straight in _QUOTES.items():
         plain = plain.replace(turned, straight)
     return "\n".join(filter(None, (" ".join(line.split()) for line in plain.splitlines())))

@@ -1,0 +1,231 @@
+import io
+import json
+import re
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from labelloop.checks import all_checks
+from labelloop.findings import Findings
+from labelloop.known_failures import LIMIT, KnownMessage, all_messages
+from labelloop.preflight_report import PreflightReport
+from labelloop.run import Explanation
+from rich.console import Console
+from typer.testing import CliRunner
+
+from laptop.commands.cli import COMMANDS, app
+from laptop.commands.console import CommandError
+from laptop.commands.explain import explained, explained_run, last_part
+from laptop.commands.explain_shown import show_explained
+
+EMPTY_BATCH = "ClientError: Got empty batch from pipe. Please check if the manifest file contains valid batches"
+CHECKS = all_checks()
+
+
+def report(*codes: str) -> PreflightReport:
+    findings = Findings()
+    for code in codes:
+        findings.add(CHECKS[code], "it is", line=17, pointer=("a",), value=0)
+    return PreflightReport("b.manifest", findings.results())
+
+
+def shown(text: str, *codes: str, manifest: bool = True, terminal: bool = False) -> list[str]:
+    console = Console(file=io.StringIO(), force_terminal=terminal, width=80, color_system=None)
+    show_explained(explained(text, report(*codes) if manifest else None), console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "failures", "checks", "likely"),
+    [
+        (EMPTY_BATCH, ["empty-batch"], [], ""),
+        ("TrainingFailed", ["TrainingFailed"], [], ""),
+        (" empty-batch\n", ["empty-batch"], [], ""),
+        ("BOX_EMPTY", [], ["BOX_EMPTY"], ""),
+        ("box-empty\n", [], ["BOX_EMPTY"], ""),
+        ("ERROR_MISSING_SOURCE_REF", [], ["SOURCE_REF_MISSING"], ""),
+        ("it ran\nError: unheard of\nit ended", [], [], "Error: unheard of"),
+        ("", [], [], ""),
+    ],
+)
+def test_a_text_is_a_message_or_a_name(text: str, failures: list[str], checks: list[str], likely: str) -> None:
+    found = explained(text)
+    assert [failure.name for failure in found.failures] == failures
+    assert [check.code for check in found.checks] == checks
+    assert (found.likely_error, found.manifest, found.proof) == (likely, None, ())
+    assert found.exit_code == (0 if failures or checks else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "proving"),
+    [
+        (EMPTY_BATCH, ["NOT_LABELLED"]),
+        ("a loss is not finite", ["BOX_EMPTY"]),
+        ("BOX_EMPTY", ["BOX_EMPTY"]),
+        ("CapacityError", []),
+        ("ManifestRefused", ["MANIFEST_EMPTY"]),
+        ("unheard of", []),
+    ],
+)
+def test_what_proves_it_is_found_in_the_manifest(text: str, proving: list[str]) -> None:
+    found = explained(text, report("NOT_LABELLED", "BOX_EMPTY", "MANIFEST_EMPTY"))
+    assert found.manifest == "b.manifest"
+    assert sorted(result.code for result in found.proof) == sorted(set(proving) | ({"MANIFEST_EMPTY"} & known(text)))
+
+
+def known(text: str) -> set[str]:
+    return {code for failure in explained(text).failures for code in failure.checks}
+
+
+@pytest.mark.parametrize("receipts", [{}, {"report": msgspec.to_builtins(report("NOT_LABELLED"))}])
+def test_a_run_is_explained_by_its_receipts(receipts: dict[str, Any]) -> None:
+    failure = Explanation("TrainingFailed", "Training failed", EMPTY_BATCH, "Do.", "All of it.")
+    found = explained_run("road-1", {"failure": msgspec.to_builtins(failure)} | receipts)
+    assert [entry.name for entry in found.failures] == ["empty-batch"]
+    assert [result.code for result in found.proof] == (["NOT_LABELLED"] if receipts else [])
+
+
+def test_a_run_without_a_failure_has_nothing_to_explain() -> None:
+    with pytest.raises(CommandError, match="no failure of run road-1"):
+        explained_run("road-1", {"report": {}})
+
+
+@pytest.mark.parametrize("size", [0, 10, LIMIT, LIMIT + 1, 3 * LIMIT])
+def test_of_a_long_log_the_end_is_read(size: int) -> None:
+    text = last_part(io.BytesIO(b"a" * size + b"the end \xff"))
+    assert text == ("a" * size + "the end �")[-LIMIT:]
+
+
+def test_a_failure_is_shown_with_its_words_its_cause_and_its_way_out() -> None:
+    lines = shown("Endpoint request timed out", manifest=False)
+    assert lines[0] == "The answer took longer than API Gateway waits  gateway-timeout"
+    assert [line.partition(":")[0] for line in lines[1:]] == [
+        "  Said",
+        "  Why",
+        "  Way out",
+        "  Later",
+        "  Known from",
+    ]
+
+
+def test_the_proof_of_a_failure_follows_it() -> None:
+    lines = shown(EMPTY_BATCH, "NOT_LABELLED", "BOX_EMPTY")
+    assert lines[-5:] == [
+        "",
+        "In b.manifest:",
+        "  A line has no label, once, line left out  NOT_LABELLED",
+        "    line 17, /a 0: it is",
+        f"    Way out: {CHECKS['NOT_LABELLED'].fix}",
+    ]
+
+
+def test_that_there_is_no_proof_is_said() -> None:
+    assert shown(EMPTY_BATCH, "BOX_EMPTY")[-1] == "Nothing in b.manifest proves it."
+
+
+def test_where_it_would_be_is_said() -> None:
+    assert "NOT_LABELLED" in shown(EMPTY_BATCH, manifest=False)[-1]
+
+
+@pytest.mark.parametrize("manifest", [True, False])
+def test_nothing_is_said_of_a_proof_that_no_manifest_can_hold(manifest: bool) -> None:
+    assert len(shown("CapacityError", manifest=manifest)) == 6
+
+
+def test_a_check_has_its_level_and_what_sagemaker_would_say() -> None:
+    check = CHECKS["BOX_EMPTY"]
+    assert shown("BOX_EMPTY", manifest=False) == [
+        "A box has no area  BOX_EMPTY",
+        "  Level: line left out",
+        f"  SageMaker: {check.sagemaker}",
+        f"  Way out: {check.fix}",
+        "  Rekognition Custom Labels: ERROR_INVALID_BOUNDING_BOX",
+    ]
+
+
+def test_of_an_unknown_text_the_likeliest_line_is_shown() -> None:
+    first, likely, following = shown("Error: unheard of")
+    assert first == "This is no message that is known here."
+    assert likely == "  The likeliest line: Error: unheard of"
+    assert following.startswith("  Next: ")
+
+
+def test_a_misspelt_code_is_recognised_as_one() -> None:
+    assert shown("BOX_OUTSIDE_PICTUR")[2] == "  Meant may be: `labelloop explain BOX_OUTSIDE_PICTURE`"
+
+
+def test_a_terminal_breaks_lines_and_keeps_them_indented() -> None:
+    lines = shown(EMPTY_BATCH, terminal=True)
+    assert max(map(len, lines)) <= 80
+    assert lines[1].startswith("  Said: ")
+    assert lines[2].rstrip() == "  file contains valid batches"
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    return CliRunner(env={"COLUMNS": "200", "TERM": "dumb"})
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> str:
+    path = tmp_path / "training.log"
+    path.write_text(f"started\n{EMPTY_BATCH}\nended\n")
+    return str(path)
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> str:
+    path = tmp_path / "b.manifest"
+    path.write_text('{"source-ref":"s3://birds/wren.jpg"}\n')
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "first"),
+    [
+        ([EMPTY_BATCH], 0, "Training found no labelled picture in the stream  empty-batch"),
+        (["-"], 0, "Training found no labelled picture in the stream  empty-batch"),
+        (["--log", "LOG"], 0, "Training found no labelled picture in the stream  empty-batch"),
+        (["BOX_EMPTY"], 0, "A box has no area  BOX_EMPTY"),
+        (["unheard of"], 1, "This is no message that is known here."),
+    ],
+)
+def test_the_command_reads_an_argument_a_file_or_standard_input(
+    runner: CliRunner, log: str, arguments: list[str], code: int, first: str
+) -> None:
+    given = [log if argument == "LOG" else argument for argument in arguments]
+    result = runner.invoke(app, ["explain", *given], input=EMPTY_BATCH)
+    assert result.exit_code == code
+    assert result.stdout.splitlines()[0] == first
+
+
+@pytest.mark.parametrize("arguments", [[], ["a", "--log", "LOG"], ["a", "--run", "road-1"]])
+def test_the_command_wants_one_of_them(runner: CliRunner, log: str, arguments: list[str]) -> None:
+    result = runner.invoke(app, ["explain", *(log if argument == "LOG" else argument for argument in arguments)])
+    assert result.exit_code == 2
+    assert "give one of them" in result.stderr
+
+
+def test_the_command_judges_the_manifest(runner: CliRunner, manifest: str, tmp_path: Path) -> None:
+    result = runner.invoke(app, ["explain", EMPTY_BATCH, "--manifest", manifest, "--images", str(tmp_path), "--json"])
+    assert result.exit_code == 0
+    told = json.loads(result.stdout)
+    assert [failure["name"] for failure in told["failures"]] == ["empty-batch"]
+    assert told["manifest"] == manifest
+    assert [proof["code"] for proof in told["proof"]] == ["NO_LABEL_ATTRIBUTE"]
+
+
+def test_a_run_needs_a_cloud(runner: CliRunner, tmp_path: Path) -> None:
+    result = runner.invoke(app, ["explain", "--run", "road-1", "--cloud-file", str(tmp_path / "cloud.json")])
+    assert result.exit_code == 1
+    assert "No laptop cloud is running." in result.stderr
+
+
+@pytest.mark.parametrize("message", all_messages(), ids=lambda message: message.name)
+def test_the_commands_that_a_fix_names_exist(message: KnownMessage) -> None:
+    options = {command.__name__: set(signature(command).parameters) for command in COMMANDS}
+    for name, rest in re.findall(r"`labelloop (\w+)([^`]*)`", message.fix):
+        assert {option.replace("-", "_") for option in re.findall(r"--(\w[\w-]*)", rest)} <= options[name]
