@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from laptop.commands.cli import app
 from laptop.commands.cloud_file import ROOT, RunningCloud, announced
 
-COMMANDS = ("up", "preflight", "put", "runs", "infer", "demo")
+COMMANDS = ("up", "preflight", "put", "runs", "explain", "infer", "demo")
 WIDE = {"COLUMNS": "200", "TERM": "dumb"}
 
 
