@@ -51,9 +51,10 @@ def check_classes(sources: Sequence[Source], report: Report, findings: Findings)
 
 def _check_ids(source: Source, findings: Findings) -> None:
     names = source.survey.class_names
-    gaps = sorted(set(range(max(names, default=-1) + 1)) - names.keys())
-    if gaps:
-        message = f"{len(gaps)} ids below {max(names)} have no name, the first is {gaps[0]}"
+    highest = max(names, default=-1)
+    if highest >= len(names):
+        first = next(class_id for class_id in range(highest) if class_id not in names)
+        message = f"{highest + 1 - len(names)} ids below {highest} have no name, the first is {first}"
         findings.add(classes.CLASS_IDS_SPARSE, message, value=sorted(names))
     for name, count in Counter(names.values()).items():
         if count > 1:
