@@ -58,12 +58,12 @@ class AttributesSeen:
             seen.newest = max(seen.newest, str(metadata.get("creation-date") or ""))
 
     def heard(self, others: "AttributesSeen") -> "AttributesSeen":
-        """These, and those that others saw."""
+        """These, and those that others saw; of types the larger count, for both may have seen the same lines."""
         both = AttributesSeen()
         for one in (self, others):
             for name, seen in one._seen.items():
                 known = both._seen.setdefault(name, _Seen())
-                known.types += seen.types
+                known.types |= seen.types
                 known.adjusted |= seen.adjusted
                 known.newest = max(known.newest, seen.newest)
         return both
