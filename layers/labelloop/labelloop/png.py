@@ -49,14 +49,19 @@ class Header(NamedTuple):
         return cls(width, height, depth, colour, bool(interlace))
 
     @property
+    def channels(self) -> int:
+        """Samples of a pixel."""
+        return _CHANNELS[self.colour]
+
+    @property
     def is_mask(self) -> bool:
         """Whether it has one number of up to 8 bits for each pixel: indexed, or grey."""
-        return self.colour in (GREY, PALETTE) and self.depth <= 8
+        return self.channels == 1 and self.depth <= 8
 
     @property
     def data_size(self) -> int:
         """Bytes of all rows, filter bytes included."""
-        size, bits = 0, self.depth * _CHANNELS[self.colour]
+        size, bits = 0, self.depth * self.channels
         for x, y, step_x, step_y in _ADAM7 if self.interlaced else _WHOLE:
             columns, rows = -(-(self.width - x) // step_x), -(-(self.height - y) // step_y)
             size += rows * (1 + -(-columns * bits // 8)) if columns > 0 else 0

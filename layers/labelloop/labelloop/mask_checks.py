@@ -1,0 +1,172 @@
+"""Are the masks of a manifest there, and have their pixels the classes that the lines name? Repaired where certain."""
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from hashlib import blake2b
+from threading import Lock
+from typing import NamedTuple
+
+import msgspec
+
+from labelloop.checks import Level
+from labelloop.checks import masks as checks
+from labelloop.concurrency import ordered_map
+from labelloop.errors import InvalidPicture, ObjectNotFound, ObjectNotReadable, PictureTooLarge, UnsupportedMediaType
+from labelloop.findings import Findings
+from labelloop.mask_doctor import Diagnosis, examine_mask
+from labelloop.mask_file import Problem, Size
+from labelloop.palette import Colour
+from labelloop.picture_header import read_header
+from labelloop.store import Objects, S3Uri
+
+BODY_LIMIT = 64 << 20  # bytes of a mask
+LARGE = 4_000_000  # pixels: such masks are examined one after the other; decoded, each takes 4 to 8 bytes for a pixel
+_HEADER_SIZES = (32 << 10, 4 << 20)  # bytes of a picture: previews and colour profiles make few headers long
+_HASH_SIZE = 8  # bytes
+
+
+class LabelledMask(NamedTuple):
+    """A mask as its line tells of it.
+
+    Attributes:
+        line: of the manifest, from 1.
+        uri: of the mask, `s3://bucket/key`.
+        picture_uri: of the line's picture.
+        attribute: the key of the mask on the line.
+        colours: see `examine_mask`.
+        new_values: see `examine_mask`.
+    """
+
+    line: int
+    uri: str
+    picture_uri: str
+    attribute: str
+    colours: Mapping[int, Colour | None]
+    new_values: Mapping[int, int] | None = None
+
+
+class MaskVerdict(NamedTuple):
+    """The URIs of pictures whose lines are left out; and of the repaired masks, by those of the masks."""
+
+    refused: frozenset[str]
+    repaired: Mapping[str, str]
+
+
+class _Outcome(NamedTuple):
+    mask: LabelledMask
+    diagnosis: Diagnosis
+    repaired: str | None
+
+
+def check_masks(
+    masks: Iterable[LabelledMask],
+    objects: Objects,
+    findings: Findings,
+    *,
+    write: Callable[[bytes], str],
+    workers: int,
+    limit: int,
+) -> MaskVerdict:
+    """Examine masks, say what is the matter with them, and have those repaired that can be.
+
+    Args:
+        write: puts a repaired mask where its content names it, and tells its URI; called in several threads.
+        workers: how many masks are under way at once.
+        limit: how many are examined at most, beside those that get new values: those with the smallest hash of the URI.
+
+    Raises:
+        ClientError: S3 throttles or fails, or refuses for another reason than an object's.
+    """
+    chosen, total = _chosen(masks, limit)
+    if len(chosen) < total:
+        findings.add(checks.MASKS_SAMPLED, f"{len(chosen)} of {total} masks were examined.")
+    by_uri: dict[str, list[LabelledMask]] = {}
+    for mask in chosen:
+        by_uri.setdefault(mask.uri, []).append(mask)
+    doctor = _Doctor(objects, write)
+    outcomes = [outcome for found in ordered_map(doctor.examine, by_uri.values(), workers) for outcome in found]
+    return _verdict(sorted(outcomes, key=lambda outcome: outcome.mask.line), findings)
+
+
+def _chosen(masks: Iterable[LabelledMask], limit: int) -> tuple[list[LabelledMask], int]:
+    """Those to examine, by line, and how many there are in all."""
+    kept: list[LabelledMask] = []
+    smallest: list[tuple[int, int, LabelledMask]] = []
+    total = 0
+    for total, mask in enumerate(masks, start=1):  # noqa: B007 - it is the last that counts
+        if mask.new_values:
+            kept.append(mask)
+            continue
+        rank = int.from_bytes(blake2b(mask.uri.encode(), digest_size=_HASH_SIZE).digest())
+        heapq.heappush(smallest, (-rank, -mask.line, mask))
+        if len(smallest) > limit:
+            heapq.heappop(smallest)
+    return sorted(kept + [mask for _, _, mask in smallest], key=lambda mask: mask.line), total
+
+
+def _verdict(outcomes: Iterable[_Outcome], findings: Findings) -> MaskVerdict:
+    """By line, so that neither threads nor their speed make a difference."""
+    refused: set[str] = set()
+    taken: dict[str, str | None] = {}
+    for mask, diagnosis, repaired in outcomes:
+        problems = diagnosis.problems
+        if diagnosis.is_usable and taken.setdefault(mask.uri, repaired) != repaired:
+            problems = (*problems, Problem(checks.MASK_READ_TWO_WAYS, "An earlier line reads it differently."))
+        if any(problem.check.level is Level.LEFT_OUT for problem in problems):
+            refused.add(mask.picture_uri)
+        for check, message, value in problems:
+            findings.add(check, message, line=mask.line, pointer=(mask.attribute,), value=value, uri=mask.uri)
+    return MaskVerdict(frozenset(refused), {uri: new for uri, new in taken.items() if new is not None})
+
+
+class _Doctor:
+    """Reads masks and pictures, in several threads."""
+
+    def __init__(self, objects: Objects, write: Callable[[bytes], str]) -> None:
+        self._objects, self._write = objects, write
+        self._large = Lock()
+
+    def examine(self, masks: list[LabelledMask]) -> list[_Outcome]:
+        """All lines that name one mask."""
+        body = self._read(S3Uri.from_text(masks[0].uri))
+        if isinstance(body, Problem):
+            return [_Outcome(mask, Diagnosis((body,)), None) for mask in masks]
+        return [self._examine(mask, body) for mask in masks]
+
+    def _examine(self, mask: LabelledMask, body: bytes) -> _Outcome:
+        size = self._picture_size(S3Uri.from_text(mask.picture_uri))
+        with self._room(body):
+            diagnosis = examine_mask(body, mask.colours, size=size, new_values=mask.new_values)
+        repaired = None if diagnosis.repaired is None else self._write(diagnosis.repaired)
+        return _Outcome(mask, msgspec.structs.replace(diagnosis, repaired=None), repaired)
+
+    def _read(self, uri: S3Uri) -> bytes | Problem:
+        try:
+            start = self._objects.read_start(uri, BODY_LIMIT)
+        except ObjectNotFound:
+            return Problem(checks.MASK_MISSING, "There is no such object.")
+        except ObjectNotReadable as error:
+            return Problem(checks.MASK_NOT_READABLE, f"{error.public.rstrip('.')}.")
+        if not start.is_whole:
+            return Problem(checks.MASK_TOO_LARGE, f"It has {start.size} bytes; at most {BODY_LIMIT} are read.")
+        return start.data
+
+    def _picture_size(self, uri: S3Uri) -> Size | None:
+        """None of a picture that cannot be read: what is the matter with it, the checks of pictures say."""
+        for count in _HEADER_SIZES:
+            try:
+                start = self._objects.read_start(uri, count)
+                return read_header(start.data).size
+            except InvalidPicture:
+                continue
+            except (ObjectNotFound, ObjectNotReadable, UnsupportedMediaType, PictureTooLarge):
+                break
+        return None
+
+    def _room(self, body: bytes) -> AbstractContextManager[bool | None]:
+        """A large mask waits here for the one before it."""
+        try:
+            return self._large if read_header(body).pixels > LARGE else nullcontext()
+        except (InvalidPicture, UnsupportedMediaType, PictureTooLarge):
+            return nullcontext()
