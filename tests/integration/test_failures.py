@@ -32,36 +32,24 @@ GOOD_LINES = [box_line(URI.format(number)) for number in range(4)]
 @pytest.mark.parametrize(
     ("project", "lines", "settings", "error", "words"),
     [
-        ("unreadable", [*GOOD_LINES, '{"source-ref": '], {}, "UnreadableManifest", ["line 5", "JSON"]),
-        ("nolabels", [{"source-ref": URI.format(1)}], {}, "LabelAttributeNotFound", ["'-metadata'"]),
+        ("unreadable", [*GOOD_LINES, *["{"] * 2], {}, "ManifestRefused", ["TOO_MANY_INVALID_LINES", "2 of 6 lines"]),
+        ("nolabels", [{"source-ref": URI.format(1)}], {}, "ManifestRefused", ["NO_LABEL_ATTRIBUTE", "'-metadata'"]),
         (
             "unknown",
             GOOD_LINES,
             {"label_attribute": "bones"},
-            "LabelAttributeNotFound",
-            ["'bones-metadata'", "'boxes'"],
+            "ManifestRefused",
+            ["LABEL_ATTRIBUTE_NOT_FOUND", "'bones-metadata'", "'boxes'"],
         ),
         (
             "twofold",
             [line | box_line(URI.format(number), "frames") for number, line in enumerate(GOOD_LINES)],
             {},
-            "AmbiguousLabelAttribute",
-            ["'boxes'", "'frames'", "label_attribute"],
+            "ManifestRefused",
+            ["LABEL_ATTRIBUTE_AMBIGUOUS", "'boxes'", "'frames'", "label_attribute"],
         ),
-        ("lonely", GOOD_LINES[:1], {}, "NotEnoughSamples", ["1 of 1 lines"]),
-        (
-            "unusable",
-            [
-                {
-                    "source-ref": URI.format(1),
-                    "boxes-metadata": {"failure-reason": "x", "type": "groundtruth/object-detection"},
-                }
-            ],
-            {},
-            "NotEnoughSamples",
-            ["0 of 1 lines", "1 labelling failed"],
-        ),
-        ("empty", [""], {}, "LabelAttributeNotFound", ["no line"]),
+        ("lonely", GOOD_LINES[:1], {}, "ManifestRefused", ["NOT_ENOUGH_PICTURES", "1 of 1 lines"]),
+        ("empty", [""], {}, "ManifestRefused", ["MANIFEST_EMPTY"]),
         ("setting", GOOD_LINES, {"epoch": 3}, "InvalidSettings", ["`epoch`", "hyperparameters"]),
         (
             "range",
@@ -72,50 +60,32 @@ GOOD_LINES = [box_line(URI.format(number)) for number in range(4)]
         ),
         ("machine", GOOD_LINES, {"training_instance_type": "ml.m5.large"}, "InvalidSettings", ["ml.m5.large", "g4dn"]),
         (
-            "colourless",
-            [*MASK_LINES, mask_line(URI.format(9), MASK)],
-            {},
-            "InvalidLabel",
-            ["line 5", "'streets-ref-metadata' has no internal-color-map", '"class-name": "BACKGROUND"'],
-        ),
-        (
-            "repainted",
-            [*MASK_LINES, mask_line(URI.format(9), MASK, 0) | {"streets-ref": "mask.png"}],
-            {},
-            "InvalidLabel",
-            ["line 5", "'streets-ref'", "not the s3:// URI of a mask"],
-        ),
-        (
             "unreferenced",
             [{key.replace("streets-ref", "streets"): value for key, value in MASK_LINES[0].items()}],
             {},
-            "LabelAttributeNotFound",
-            ["'streets'", "must end in '-ref'"],
+            "ManifestRefused",
+            ["LABEL_ATTRIBUTE_NAME_REFUSED", "'streets'", "must end in '-ref'"],
         ),
         (
             "renamed",
             [class_line(URI.format(1), 0), class_line(URI.format(2), 0, class_name="cat")],
             {},
-            "InvalidLabel",
-            ["line 2 calls class 0 'cat'", "'class 0'"],
+            "ManifestRefused",
+            ["CLASS_MAP_CONTRADICTS", "line 2", "'cat'", "'class 0'"],
         ),
         (
-            "mistagged",
-            [
-                class_list_line(URI.format(1), 0),
-                class_list_line(URI.format(2), 0, 1, class_map={"0": "dog", "1": "cat"}),
-            ],
+            "worded",
+            [class_line(URI.format(1), "cat")],
             {},
-            "InvalidLabel",
-            ["line 2 calls class 0 'dog'", "'class 0'"],
+            "ManifestRefused",
+            ["TOO_MANY_INVALID_LINES", "LABEL_MALFORMED"],
         ),
-        ("worded", [class_line(URI.format(1), "cat")], {}, "UnreadableManifest", ["line 1", "'species'", "`int`"]),
         (
             "blank",
             [mask_line(URI.format(number), MASK, 0) for number in range(4)],
             {},
-            "InvalidLabel",
-            ["up to 0", "2 to 254 classes"],
+            "ManifestRefused",
+            ["TOO_FEW_CLASSES", "2 to 254 classes"],
         ),
         (
             "mismatched",
@@ -136,8 +106,7 @@ GOOD_LINES = [box_line(URI.format(number)) for number in range(4)]
 def test_labels_and_settings_fail_before_anything_is_spent(
     loop: Loop, subscriber: Subscriber, project: str, lines: list[Any], settings: Any, error: str, words: list[str]
 ) -> None:
-    if settings:
-        loop.put_settings(project, **settings)
+    loop.put_settings(project, pictures_checked=0, **settings)
     loop.put_manifest(project, lines)
     assert_told(loop.wait(project), subscriber, project, error, *words)
     jobs = loop.sagemaker.list_training_jobs(NameContains=f"{project}-")["TrainingJobSummaries"]
@@ -163,8 +132,12 @@ def test_containers_fail_by_name(
     assert loop.ask(project, picture())[0] == 409
 
 
+UNSEEN = {"pictures_checked": 0}  # so that training meets what preflight would have left out
+
+
 def test_a_missing_picture_is_named(loop: Loop, subscriber: Subscriber) -> None:
     uris = loop.put_pictures("lacking")
+    loop.put_settings("lacking", **UNSEEN)
     loop.put_manifest("lacking", [box_line(uri) for uri in [*uris, f"s3://{loop.bucket}/projects/lacking/none.jpg"]])
     assert_told(loop.wait("lacking"), subscriber, "lacking", "TrainingFailed", "projects/lacking/none.jpg")
 
@@ -172,9 +145,23 @@ def test_a_missing_picture_is_named(loop: Loop, subscriber: Subscriber) -> None:
 def test_a_missing_mask_is_named(loop: Loop, subscriber: Subscriber) -> None:
     lines = loop.put_masks("unpainted")
     lines[3]["streets-ref"] = f"s3://{loop.bucket}/projects/unpainted/none.png"
+    loop.put_settings("unpainted", **UNSEEN)
     loop.put_manifest("unpainted", lines)
     words = ["ClientError", "projects/unpainted/none.png", "'streets-ref'"]
     assert_told(loop.wait("unpainted"), subscriber, "unpainted", "TrainingFailed", *words)
+
+
+def test_pictures_that_are_missing_or_none_do_not_stop_a_run(loop: Loop) -> None:
+    uris = loop.put_pictures("mended")
+    loop.put("projects/mended/pictures/3.jpg", "this is no picture")
+    loop.put_manifest("mended", [box_line(uri) for uri in [*uris, f"s3://{loop.bucket}/projects/mended/none.jpg"]])
+    ended = loop.wait("mended")
+    assert ended.status == "SUCCEEDED"
+    found = {check["code"]: check["findings"][0]["line"] for check in ended.receipts["report"]["checks"]}
+    assert (found["PICTURE_MISSING"], found["PICTURE_NOT_JPEG_OR_PNG"]) == (11, 4)
+    assert ended.receipts["report"]["dataset"]["left_out"] == {"PICTURE_MISSING": 1, "PICTURE_NOT_JPEG_OR_PNG": 1}
+    assert ended.receipts["report"]["hyperparameters"].endswith("/training.json")
+    assert ended.receipts["training"]["report"].endswith("/report.json")
 
 
 @pytest.mark.parametrize("task", ["masks", "classes", "tags"])
@@ -194,7 +181,7 @@ def test_answers_to_other_tasks_fail_by_name_too(loop: Loop, subscriber: Subscri
 def test_a_picture_that_is_none_is_named_by_the_container(loop: Loop, subscriber: Subscriber) -> None:
     uris = loop.put_pictures("spoiled")
     loop.put("projects/spoiled/pictures/3.jpg", "this is no picture")
-    loop.put_settings("spoiled", image=REAL, hyperparameters={"epochs": 1, "mini_batch_size": 2})
+    loop.put_settings("spoiled", **UNSEEN, image=REAL, hyperparameters={"epochs": 1, "mini_batch_size": 2})
     loop.put_manifest("spoiled", [box_line(uri) for uri in uris])
     assert_told(loop.wait("spoiled"), subscriber, "spoiled", "TrainingFailed", "ClientError", "picture")
 
