@@ -1,4 +1,4 @@
-"""Reads and writes RecordIO with MXNet: a pickled job in, a pickled answer out.
+"""Reads and writes RecordIO and decodes pictures with MXNet: a pickled job in, a pickled answer out.
 
 Runs in the container's environment. MXNet's reader cannot tell an empty record from the end of a file.
 """
@@ -6,8 +6,11 @@ Runs in the container's environment. MXNet's reader cannot tell an empty record 
 import pickle
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import mxnet
 from mxnet.base import MXNetError
 from mxnet.recordio import MXRecordIO
 
@@ -34,7 +37,17 @@ def read(stream: bytes) -> list[bytes] | None:
             reader.close()
 
 
+def decode(picture: bytes) -> tuple[tuple[int, ...], bytes] | None:
+    """Height, width and channels, and the values; None where MXNet refuses it."""
+    try:
+        pixels = mxnet.image.imdecode(picture).asnumpy()
+    except MXNetError:
+        return None
+    return pixels.shape, pixels.tobytes()
+
+
+WORK: dict[str, Callable[[Any], Any]] = {"write": write, "read": read, "decode": decode}
+
 if __name__ == "__main__":
     job, items = pickle.load(sys.stdin.buffer)
-    work = write if job == "write" else read
-    pickle.dump([work(item) for item in items], sys.stdout.buffer)
+    pickle.dump([WORK[job](item) for item in items], sys.stdout.buffer)

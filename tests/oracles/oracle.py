@@ -23,7 +23,7 @@ def protobuf(job: str, items: Iterable[Any], implementation: str = "upb") -> lis
 
 
 def mxnet(job: str, items: Iterable[Any]) -> list[Any]:
-    """One answer for each item; the jobs are write (payloads to a stream) and read (back)."""
+    """One answer for each item; the jobs are write (payloads to a stream), read (back), decode (a picture)."""
     return _ask("mxnet_vision", "mxnet_side", (job, list(items)), {})
 
 

@@ -50,7 +50,7 @@ PICTURE_DAMAGED = Check(
     "PICTURE_DAMAGED",
     Level.LEFT_OUT,
     "A picture cannot be decoded",
-    "MXNet makes the missing part of a JPEG grey and trains on that without a word; on a PNG it fails with "
+    "MXNet makes up the missing part of a JPEG and trains on that without a word; on a PNG it fails with "
     "“Decoding failed. Invalid image file”.",
     "Upload it again from where it came.",
     _INVALID,
