@@ -1,7 +1,8 @@
 """How the labels of each task are written on a manifest line, and what a dataset makes of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, Self
 
 import msgspec
 
@@ -9,6 +10,7 @@ from labelloop.checks import Check, labels
 from labelloop.manifest import Line, Metadata, Pointer
 
 Json = dict[str, Any]
+_class_map_decoder = msgspec.json.Decoder(dict[Annotated[int, msgspec.Meta(ge=0, lt=10**9)], str])
 
 
 class Note(Protocol):
@@ -39,7 +41,7 @@ class Classes(NamedTuple):
 class QuickMetadata(msgspec.Struct, gc=False, rename="kebab"):
     """What metadata must be for a line to need no closer look; each task's adds its `type` and its class names."""
 
-    failure_reason: None = None
+    failure_reason: msgspec.UnsetType = msgspec.UNSET
     creation_date: str = ""
 
 
@@ -141,3 +143,13 @@ def label_value(line: Line, attribute: str, kind: Any) -> Any:
         ManifestRefused: of another form.
     """
     return line.decoded(line.values[attribute], kind, attribute, labels.LABEL_MALFORMED)
+
+
+@lru_cache(1 << 10)
+def is_class_map(text: bytes) -> bool:
+    """Whether a JSON value names classes by id; the lines of a manifest have few different ones."""
+    try:
+        _class_map_decoder.decode(text)
+    except msgspec.DecodeError:
+        return False
+    return True

@@ -11,7 +11,7 @@ import msgspec
 
 from labelloop.checks import boxes, labels
 from labelloop.errors import ManifestRefused
-from labelloop.labels import Classes, Json, Note, QuickMetadata, Renumbered, label_value
+from labelloop.labels import Classes, Json, Note, QuickMetadata, Renumbered, is_class_map, label_value
 from labelloop.manifest import Line, Metadata, Pointer, converted
 
 MOST_BOXES = 200  # of a picture, before it is remarked
@@ -76,7 +76,8 @@ class BoxLabel(Renumbered, msgspec.Struct, frozen=True, gc=False):
         plain = 0 < count <= MOST_BOXES and len(set(found)) == count and size.depth == CHANNELS
         if not plain or bytes(metadata.objects).count(b"{") != count:
             return None
-        return label, bytes(metadata.class_map)
+        class_map = bytes(metadata.class_map)
+        return (label, class_map) if is_class_map(class_map) else None
 
     @classmethod
     def from_line(cls, line: Line, attribute: str, metadata: Metadata, note: Note) -> Self:

@@ -14,7 +14,7 @@ import msgspec
 
 from labelloop.checks import labels
 from labelloop.errors import ManifestRefused
-from labelloop.labels import Classes, Json, Note, QuickMetadata, Renumbered, label_value
+from labelloop.labels import Classes, Json, Note, QuickMetadata, Renumbered, is_class_map, label_value
 from labelloop.manifest import Line, Metadata, Pointer, converted
 
 _ClassId = Annotated[int, msgspec.Meta(ge=0, lt=10**9)]
@@ -28,6 +28,7 @@ class _ClassMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
 class _ClassListMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
     type: Literal["groundtruth/image-classification-multilabel"]
     class_map: msgspec.Raw
+    confidence_map: dict[str, float] = {}
 
 
 class ClassLabel(Renumbered, msgspec.Struct, frozen=True):
@@ -90,7 +91,8 @@ class ClassListLabel(Renumbered, msgspec.Struct, frozen=True):
     @classmethod
     def quick(cls, label: list[int], metadata: _ClassListMetadata) -> tuple[Self, bytes] | None:
         """The label, unless it is empty."""
-        return (cls(tuple(dict.fromkeys(label))), bytes(metadata.class_map)) if label else None
+        class_map = bytes(metadata.class_map)
+        return (cls(tuple(dict.fromkeys(label))), class_map) if label and is_class_map(class_map) else None
 
     @classmethod
     def from_line(cls, line: Line, attribute: str, metadata: Metadata, note: Note) -> Self:  # noqa: ARG003 - see Label
