@@ -28,7 +28,7 @@ class _ClassMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
 class _ClassListMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
     type: Literal["groundtruth/image-classification-multilabel"]
     class_map: msgspec.Raw
-    confidence_map: dict[str, float] = {}
+    confidence_map: dict[str, float] = msgspec.field(default_factory=dict)
 
 
 class ClassLabel(Renumbered, msgspec.Struct, frozen=True):
