@@ -7,7 +7,8 @@ from labelloop.errors import EndpointBusy, EndpointFailed
 from labelloop.projects import PROJECT_TAG, RUN_TAG, ProjectFolder
 from labelloop.promotion import Promotion
 from labelloop.run import Deployment, Restored, RestoreOutcome, RunDocument, Training, present
-from labelloop.settings import Settings, read_settings
+from labelloop.settings import Settings
+from labelloop.settings_file import read_settings
 from labelloop.stack import Stack
 from labelloop.store import Store
 

@@ -42,6 +42,12 @@ class _Seen:
         self.types: Counter[str] = Counter()
         self.adjusted, self.newest = False, ""
 
+    def update(self, other: "_Seen", more: Counter[str]) -> None:
+        """What another saw, and so many types more."""
+        self.types += more
+        self.adjusted |= other.adjusted
+        self.newest = max(self.newest, other.newest)
+
 
 class AttributesSeen:
     """Every label attribute of a manifest, from as many of its lines as were shown."""
@@ -60,13 +66,15 @@ class AttributesSeen:
     def heard(self, others: "AttributesSeen") -> "AttributesSeen":
         """These, and those that others saw; of types the larger count, for both may have seen the same lines."""
         both = AttributesSeen()
-        for one in (self, others):
-            for name, seen in one._seen.items():
-                known = both._seen.setdefault(name, _Seen())
-                known.types |= seen.types
-                known.adjusted |= seen.adjusted
-                known.newest = max(known.newest, seen.newest)
+        both.update(self)
+        for name, seen in others._seen.items():
+            both._seen.setdefault(name, _Seen()).update(seen, seen.types - both._seen[name].types)
         return both
+
+    def update(self, others: "AttributesSeen") -> None:
+        """Take over what others saw on other lines."""
+        for name, seen in others._seen.items():
+            self._seen.setdefault(name, _Seen()).update(seen, seen.types)
 
     def choose(self, wanted: str | None) -> LabelAttribute:
         """The label attribute to train on, from the metadata's `type`; never from the order of keys.

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from labelloop.checks import lines
 from labelloop.errors import ManifestRefused
@@ -47,11 +47,26 @@ class Block(NamedTuple):
         return texts if texts[-1] else texts[:-1]
 
 
-def read_blocks(path: Path, size: int = _BLOCK_SIZE) -> Iterator[Block]:
+class Span(NamedTuple):
+    """A part of a file from the beginning of a line: where it begins and ends, in bytes, and its first line's number.
+
+    An `end` of None is the file's.
+    """
+
+    start: int = 0
+    end: int | None = None
+    number: int = 1
+
+
+WHOLE = Span()
+
+
+def read_blocks(path: Path, span: Span = WHOLE) -> Iterator[Block]:
     """A local manifest in pieces of some thousand bytes; of a line that is longer than LINE_LIMIT a part is enough."""
-    number, rest = 1, b""
+    number, rest = span.number, b""
     with path.open("rb", buffering=0) as file:
-        while data := file.read(size):
+        file.seek(span.start)
+        while data := file.read(_size_of_next(file, span.end)):
             end = data.rfind(b"\n") + 1
             if end:
                 block = Block.from_bytes(number, rest + data[:end])
@@ -61,6 +76,34 @@ def read_blocks(path: Path, size: int = _BLOCK_SIZE) -> Iterator[Block]:
                 rest += data
     if rest:
         yield Block.from_bytes(number, rest)
+
+
+def _size_of_next(file: IO[bytes], end: int | None) -> int:
+    return _BLOCK_SIZE if end is None else min(_BLOCK_SIZE, end - file.tell())
+
+
+def spans(path: Path, count: int) -> list[Span]:
+    """A file in about equal parts of whole lines; fewer where lines are long."""
+    size, found, number = path.stat().st_size, [WHOLE], 1
+    with path.open("rb") as file:
+        for place in (size * part // count for part in range(1, count)):
+            number += _lines_until(file, place)
+            if found[-1].start < file.tell() < size:
+                found.append(Span(file.tell(), None, number))
+    ends = [*(span.start for span in found[1:]), None]
+    return [span._replace(end=end) for span, end in zip(found, ends, strict=True)]
+
+
+def _lines_until(file: IO[bytes], place: int) -> int:
+    """Go on to the first line that begins at or after a place, and count the line ends passed."""
+    count = 0
+    while file.tell() < place:
+        data = file.read(min(_BLOCK_SIZE, place - file.tell()))
+        count += data.count(b"\n")
+    while tail := file.readline(_BLOCK_SIZE):
+        if tail.endswith(b"\n"):
+            return count + 1
+    return count
 
 
 def read_lines(path: Path) -> Iterator[Line]:

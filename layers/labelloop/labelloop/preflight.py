@@ -16,9 +16,9 @@ from labelloop.manifest_file import BYTE_ORDER_MARK, read_blocks, read_lines
 from labelloop.merging import Source, dataset_report, settle
 from labelloop.report import Report
 from labelloop.run import Pinned
-from labelloop.sample_reader import SampleReader
 from labelloop.settings import Settings
-from labelloop.survey import Split, Survey
+from labelloop.survey import Split
+from labelloop.surveying import Plan, survey_manifest
 
 _BEGINNING = 200  # lines that are looked at to find the label attribute; later ones are heard too
 _NOT_LINES = {b"\x1f\x8b": "gzip", b"PK": "a zip archive", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
@@ -94,16 +94,26 @@ class Preflight(NamedTuple):
 
 
 def preflight(
-    file: LabelFile, settings: Settings, *, earlier: Sequence[Source] = (), inspect: Inspect | None = None
+    file: LabelFile,
+    settings: Settings,
+    *,
+    earlier: Sequence[Source] = (),
+    inspect: Inspect | None = None,
+    processes: int = 1,
 ) -> Preflight:
     """Check a manifest, together with those that its project has already.
+
+    Args:
+        earlier: those; their surveys become what is left of them.
+        inspect: looks at the files that manifests name.
+        processes: how many may read a large manifest.
 
     Raises:
         InvalidSettings: project.json contradicts the labels or the algorithm.
     """
     findings = Findings()
     try:
-        new = read_source(file, settings, findings)
+        new = read_source(file, settings, findings, processes)
         _check_task(new, earlier)
     except ManifestRefused as refusal:
         findings.add(refusal.check, refusal.what, line=refusal.line, pointer=refusal.pointer, value=refusal.value)
@@ -119,7 +129,7 @@ def preflight(
     return Preflight(findings, sources, classes, left_out, found.repaired, report)
 
 
-def read_source(file: LabelFile, settings: Settings, findings: Findings) -> Source:
+def read_source(file: LabelFile, settings: Settings, findings: Findings, processes: int = 1) -> Source:
     """Find a manifest's labels and survey them.
 
     Raises:
@@ -129,12 +139,11 @@ def read_source(file: LabelFile, settings: Settings, findings: Findings) -> Sour
     _check_form(file.path)
     wanted, seen = file.label_attribute, _attributes_of_beginning(file.path)
     while True:
-        attribute, own = seen.choose(wanted), Findings()
+        attribute = seen.choose(wanted)
         label_type = algorithms.algorithm_for(attribute.task, settings.algorithm).label_type
-        reader = SampleReader(file.path, attribute, label_type, own)
-        survey = Survey(label_type, file.categories, Split(settings.validation_share), own)
-        survey.add(reader)
-        seen = seen.heard(reader.seen)
+        plan = Plan(file.path, attribute, label_type, file.categories, Split(settings.validation_share))
+        survey, own, heard = survey_manifest(plan, processes)
+        seen = seen.heard(heard)
         if seen.choose(wanted) == attribute:
             break  # else a line beyond the beginning has an attribute that makes a difference
     findings.update(own)

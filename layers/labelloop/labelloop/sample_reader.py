@@ -16,7 +16,7 @@ from labelloop.findings import Findings
 from labelloop.label_attribute import AttributesSeen, LabelAttribute
 from labelloop.labels import Label
 from labelloop.manifest import Line, Pointer, is_s3_uri
-from labelloop.manifest_file import BYTE_ORDER_MARK, Block, content_of, read_blocks
+from labelloop.manifest_file import BYTE_ORDER_MARK, WHOLE, Block, Span, content_of, read_blocks
 from labelloop.samples import LeftOut, Sample, sample_of
 from labelloop.tasks import METADATA_SUFFIX, SOURCE_REF
 
@@ -32,6 +32,7 @@ class SampleReader:
         attribute: the labels to read.
         label_type: their form.
         findings: takes what is found; give an empty one to a second reading.
+        span: the part of the file to read.
         keep_texts: whether samples have their `text`.
     """
 
@@ -42,11 +43,12 @@ class SampleReader:
         label_type: type[Label],
         findings: Findings,
         *,
+        span: Span = WHOLE,
         keep_texts: bool = False,
     ) -> None:
         self.path, self.attribute, self.label_type, self.findings = path, attribute, label_type, findings
         self.seen = AttributesSeen()
-        self._keep_texts = keep_texts
+        self._span, self._keep_texts = span, keep_texts
         self._other_keys: set[str] = set()
         self._bucket = ""
         self._decoder = self._make_decoder()
@@ -54,7 +56,7 @@ class SampleReader:
     def __iter__(self) -> Iterator[Sample | LeftOut]:
         """Every line that is not blank."""
         block = None
-        for block in read_blocks(self.path):
+        for block in read_blocks(self.path, self._span):
             found = self._decoded(block)
             yield from self._by_line(block) if found is None else self._of_block(block, found)
         if block is not None and not block.data.endswith(b"\n"):

@@ -4,11 +4,8 @@ from typing import Annotated, Self
 
 import msgspec
 
-from labelloop.errors import InvalidSettings, ObjectNotFound
-from labelloop.run import Pinned
-from labelloop.store import S3Uri, Store
+from labelloop.errors import InvalidSettings
 
-SIZE_LIMIT = 64 * 1024
 HyperparameterValue = str | int | float | bool
 _InstanceType = Annotated[str, msgspec.Meta(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
 
@@ -50,18 +47,3 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             known = ", ".join(field.encode_name for field in msgspec.structs.fields(cls))
             raise InvalidSettings(f"project.json: {error}.", hint=f"The settings are: {known}.") from error
-
-
-def read_settings(store: Store, pinned: Pinned | None) -> Settings:
-    """The settings a run began with; the defaults where the project has no project.json.
-
-    Raises:
-        InvalidSettings: as `Settings.from_json`, or the file vanished since.
-    """
-    if pinned is None:
-        return Settings()
-    try:
-        body = store.read(S3Uri.from_text(pinned.uri), limit=SIZE_LIMIT, version=pinned.version)
-    except ObjectNotFound as error:
-        raise InvalidSettings(f"{pinned.uri} was deleted after the run began.") from error
-    return Settings.from_json(body)

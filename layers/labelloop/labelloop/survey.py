@@ -65,6 +65,12 @@ class Side:
         self._objects.subtract(class_ids)
         self._pictures.subtract({*class_ids})
 
+    def update(self, other: "Side") -> None:
+        """Count what another counted."""
+        self._samples += other.samples
+        self._objects.update(other.objects)
+        self._pictures.update(other.pictures)
+
     def _settle(self) -> None:
         self._objects.update(self._new_objects)
         self._pictures.update(self._new_pictures)
@@ -101,6 +107,7 @@ class Survey:
 
     def __init__(self, label_type: type[Label], categories: Sequence[str], split: Split, findings: Findings) -> None:
         self.class_names = label_type.category_names(categories)
+        self.named_on: dict[int, int] = {}  # the first line that names each class
         self.training, self.validation = Side(), Side()
         self.left_out: Counter[Check] = Counter()
         self.lines = self.max_objects = self.max_objects_line = 0
@@ -144,6 +151,20 @@ class Survey:
                 bucket = source_ref[: source_ref.index("/", 5) + 1]
                 self.buckets.add(bucket)
 
+    def update(self, other: "Survey") -> None:
+        """Take over what a survey of later lines found."""
+        self.training.update(other.training)
+        self.validation.update(other.validation)
+        self.left_out.update(other.left_out)
+        self.lines += other.lines
+        if other.max_objects > self.max_objects:
+            self.max_objects, self.max_objects_line = other.max_objects, other.max_objects_line
+        for mine, theirs in zip(self.places, other.places, strict=True):
+            mine.extend(theirs)
+        self.buckets |= other.buckets
+        for class_id, line in other.named_on.items():
+            self._learn_name(class_id, other.class_names[class_id], line)
+
     def _leave_out(self, entry: LeftOut) -> None:
         self.left_out[entry.check] += 1
         if entry.withdraws:
@@ -155,10 +176,14 @@ class Survey:
             self._class_maps.clear()
         self._class_maps.add(sample.class_map)
         for class_id, name in _class_names.decode(sample.class_map).items():
-            known = self.class_names.setdefault(class_id, name)
-            if known != name:
-                message = f"class {class_id} is called {name!r} here, {known!r} elsewhere"
-                self._findings.add(classes.CLASS_MAP_CONTRADICTS, message, line=sample.number, value=name)
+            self._learn_name(class_id, name, sample.number)
+
+    def _learn_name(self, class_id: int, name: str, line: int) -> None:
+        known = self.class_names.setdefault(class_id, name)
+        self.named_on.setdefault(class_id, line)
+        if known != name:
+            message = f"class {class_id} is called {name!r} here, {known!r} elsewhere"
+            self._findings.add(classes.CLASS_MAP_CONTRADICTS, message, line=line, value=name)
 
 
 def places_taken_twice(surveys: Sequence[Survey]) -> set[int]:

@@ -11,7 +11,8 @@ from labelloop.dataset import TRAIN, VALIDATION
 from labelloop.frozen_datasets import read_report
 from labelloop.projects import PREFLIGHT, PROJECT_TAG, RUN_TAG, TRAINING, ProjectFolder
 from labelloop.run import Dataset, RunDocument, Training, present
-from labelloop.settings import Settings, read_settings
+from labelloop.settings import Settings
+from labelloop.settings_file import read_settings
 from labelloop.stack import Stack
 from labelloop.store import Store
 from labelloop.tasks import SOURCE_REF

@@ -16,7 +16,8 @@ from labelloop.preflight import Inspect, LabelFile, Preflight, preflight
 from labelloop.preflight_report import PreflightReport
 from labelloop.projects import PREFLIGHT, TRAINING, ProjectFolder
 from labelloop.run import Dataset, Poll, RunDocument, present
-from labelloop.settings import Settings, read_settings
+from labelloop.settings import Settings
+from labelloop.settings_file import read_settings
 from labelloop.sources import BYTES_LIMIT, Sources, download
 from labelloop.stack import Stack
 from labelloop.store import S3Uri, Store
