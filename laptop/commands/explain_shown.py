@@ -51,7 +51,7 @@ def _failure(failure: KnownFailure) -> Iterator[_Line]:
     yield from _fact("Why", failure.cause)
     yield from _fact("Way out", failure.fix)
     yield from _fact("Later", RETRY if failure.retry else "")
-    yield from _fact("Known from", ", ".join(failure.sources))
+    yield from _fact("Known from", ", ".join(source for source in failure.sources if not source.endswith(".py")))
 
 
 def _check(check: Check) -> Iterator[_Line]:
