@@ -7,24 +7,33 @@ from pathlib import Path
 import jsonpointer
 import pytest
 from labelloop.checks import Level, all_checks, boxes, classes, dataset, labels, lines
+from labelloop.errors import ManifestRefused
 from labelloop.findings import CheckResult, Findings, shortened
 from labelloop.preflight import LabelFile, Preflight, preflight, read_source
-from labelloop.run import Pinned
+from labelloop.run import Manifest, Pinned
 from labelloop.settings import Settings
+from labelloop.sources import download
+from labelloop.stack import Stack
+from labelloop.store import S3Uri, Store
+from labelloop.validation import validate_manifest
 
-from tests.unit.factories import Json, manifest_text
+from tests.unit.factories import BUCKET, Json, manifest_text, run_document
 from tests.unit.preflight_corpus.case import BOXES, CLASS_LISTS, CLASSES, MASKS, Case
-from tests.unit.preflight_corpus.cases import CASES, EXAMPLES
+from tests.unit.preflight_corpus.cases import CASES, EXAMPLES, IN_S3
+from tests.unit.preflight_corpus.of_labels import UNREADABLE_CATEGORIES
+from tests.unit.preflight_corpus.of_lines import TOO_LARGE
 
 MODULES = (lines, labels, boxes, classes, dataset)
 CHECKS = {code for code, check in all_checks().items() if any(check in vars(module).values() for module in MODULES)}
 every_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.check.code}: {case.name}" for case in CASES])
 
 
-def label_file(folder: Path, name: str, body: bytes, categories: Sequence[str] = ()) -> LabelFile:
+def label_file(
+    folder: Path, name: str, body: bytes, categories: Sequence[str] = (), wanted: str | None = None
+) -> LabelFile:
     path = folder / name
     path.write_bytes(body)
-    return LabelFile(path, Pinned(f"s3://labelloop-data/{name}", "e7a9"), categories=tuple(categories))
+    return LabelFile(path, Pinned(f"s3://labelloop-data/{name}", "e7a9"), wanted, tuple(categories))
 
 
 def checked(folder: Path, case: Case) -> Preflight:
@@ -32,7 +41,8 @@ def checked(folder: Path, case: Case) -> Preflight:
     settings = Settings.from_json(json.dumps(case.settings).encode())
     files = [label_file(folder, f"{number}.manifest", body) for number, body in enumerate(case.before)]
     earlier = [read_source(file, settings, Findings()) for file in files]
-    return preflight(label_file(folder, "new.manifest", case.manifest, case.categories), settings, earlier=earlier)
+    new = label_file(folder, "new.manifest", case.manifest, case.categories, settings.label_attribute)
+    return preflight(new, settings, earlier=earlier)
 
 
 def results(done: Preflight) -> dict[str, CheckResult]:
@@ -71,11 +81,35 @@ def squeezed(text: str) -> str:
     return "".join(text.split())[:40]
 
 
+# ---- before a manifest is read ----
+
+
+def test_a_manifest_that_is_too_large_is_not_read(store: Store, tmp_path: Path) -> None:
+    uri = S3Uri(BUCKET, "large.manifest")
+    store.s3.put_object(Bucket=uri.bucket, Key=uri.key, Body=TOO_LARGE.manifest)
+    with pytest.raises(ManifestRefused) as refused:
+        download(store, uri, tmp_path / "m", limit=len(TOO_LARGE.manifest) - 1)
+    assert refused.value.check is TOO_LARGE.check
+    assert not (tmp_path / "m").exists()
+    download(store, uri, tmp_path / "m", limit=len(TOO_LARGE.manifest))
+    assert (tmp_path / "m").read_bytes() == TOO_LARGE.manifest
+
+
+def test_categories_that_cannot_be_read_stop_the_run(store: Store, stack: Stack) -> None:
+    manifest, categories = S3Uri(BUCKET, "m"), S3Uri(BUCKET, "categories.json")
+    store.s3.put_object(Bucket=BUCKET, Key=manifest.key, Body=UNREADABLE_CATEGORIES.manifest)
+    store.s3.put_object(Bucket=BUCKET, Key=categories.key, Body=UNREADABLE_CATEGORIES.example.encode())
+    run = run_document(manifest=Manifest(Pinned(str(manifest), ""), "shapes", str(categories)))
+    with pytest.raises(ManifestRefused) as refused:
+        validate_manifest(run, store, stack)
+    assert refused.value.check is UNREADABLE_CATEGORIES.check
+
+
 # ---- the corpus itself ----
 
 
 def test_every_check_has_a_case_and_every_case_a_check() -> None:
-    assert {case.check.code for case in CASES} == CHECKS
+    assert {case.check.code for case in (*CASES, *IN_S3)} == CHECKS
 
 
 def test_cases_have_different_names() -> None:

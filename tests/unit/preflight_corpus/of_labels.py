@@ -202,4 +202,12 @@ CHAINED = (
         remark="The lines without an adjusted label keep the first one.",
     ),
 )
+UNREADABLE_CATEGORIES = Case(
+    check=checks.CATEGORIES_UNREADABLE,
+    name="a comma that is not there",
+    manifest=manifest(BOXES),
+    line=None,
+    example='{"document-version": "2018-11-28" "labels": [{"label": "circle"}, {"label": "square"}]}',
+    remark="AWS's own page shows one without a comma.",
+)
 LABEL_CASES = (*ATTRIBUTES, *STATES, *CHAINED)

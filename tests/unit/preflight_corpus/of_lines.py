@@ -184,4 +184,12 @@ PICTURES = (
         remark="Region and permissions are a bucket's, not a picture's.",
     ),
 )
+TOO_LARGE = Case(
+    check=checks.MANIFEST_TOO_LARGE,
+    name="more bytes than are read",
+    manifest=b"x" * 1001,
+    line=None,
+    example="1,300,000,000 bytes",
+    remark="About a million lines of eight boxes fit, those of the project's other manifests among them.",
+)
 LINE_CASES = (*FILES, *JSON, *PICTURES)
