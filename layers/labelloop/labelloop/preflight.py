@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +26,8 @@ _BEGINNING = 200  # lines that are looked at to find the label attribute; later 
 _NOT_LINES = {b"\x1f\x8b": "gzip", b"PK": "a zip archive", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
-class LabelFile(NamedTuple):
+@dataclass(frozen=True)
+class LabelFile:
     """A manifest on this machine, and how it is to be read.
 
     Attributes:
@@ -38,7 +41,7 @@ class LabelFile(NamedTuple):
     label_attribute: str | None = None
     categories: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A digest of the content and of how it is read; the same file put anywhere has the same."""
         digest = hashlib.sha256(repr((self.label_attribute, self.categories)).encode())
