@@ -8,11 +8,10 @@ from typing import Any
 import msgspec
 from labelloop.projects import ProjectFolder
 from labelloop.promotion import Promotion
-from labelloop.report import ClassReport, Report
-from labelloop.run import Pinned, RunDocument
+from labelloop.run import RunDocument
 from labelloop.tasks import Task
 
-from tests.unit.factories import BUCKET
+from tests.unit.factories import BUCKET, report
 
 PROJECT = ProjectFolder(BUCKET, "shapes")
 IMAGE = "811284229777.dkr.ecr.us-east-1.amazonaws.com/object-detection:1"
@@ -31,21 +30,7 @@ def document(step: str) -> RunDocument:
 RUN = document("verify_endpoint").run.id
 JOB = f"{RUN}-1"
 DATASET = "0a1b2c3d4e5f6071"
-REPORT = Report(
-    dataset=DATASET,
-    source=Pinned("s3://labelloop-data/projects/shapes/manifests/round+1.manifest", "b1946ac92492d2347c6235b4d2611184"),
-    task=Task.OBJECT_DETECTION,
-    algorithm="object-detection",
-    label_attribute="shapes",
-    label_attribute_rule="the only attribute whose metadata has a type to train on",
-    classes=(ClassReport(0, "circle", 0, 30), ClassReport(1, "square", 5, 20)),
-    lines=24,
-    left_out={},
-    train_samples=20,
-    validation_samples=4,
-    max_objects=4,
-    validation_share=0.2,
-)
+REPORT = report(dataset=DATASET)
 PROMOTION = Promotion(
     project="shapes",
     version="shapes-000000000000-1",

@@ -157,12 +157,12 @@ def report(**facts: Any) -> Report:
     """Of a dataset with two classes, 80 samples to train on and 20 to validate with."""
     whole = Report(
         dataset="00c0ffee00c0ffee",
-        source=Pinned(f"s3://{BUCKET}/projects/shapes/manifests/round+1.manifest", "e7a9"),
+        sources=(Pinned(f"s3://{BUCKET}/projects/shapes/manifests/round+1.manifest", "e7a9"),),
         task=Task.OBJECT_DETECTION,
         algorithm="object-detection",
         label_attribute="shapes",
         label_attribute_rule="the only one",
-        classes=(ClassReport(0, "circle", 0, 70), ClassReport(1, "square", 5, 60)),
+        classes=(ClassReport(0, "circle", 70, 50, 10), ClassReport(1, "square", 60, 40, 15)),
         lines=100,
         left_out={},
         train_samples=80,

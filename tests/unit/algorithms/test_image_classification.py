@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from labelloop.algorithms import Algorithm, algorithm_named
 from labelloop.algorithms.image_classification import FROM_SCRATCH, HYPERPARAMETERS
+from labelloop.checks import classes, dataset
 from labelloop.classes import ClassSet, SingleClass
-from labelloop.errors import InvalidLabel, InvalidSettings
+from labelloop.errors import InvalidSettings, ManifestRefused
 from labelloop.prediction import Options
 from labelloop.report import ClassReport, Report
 from labelloop.settings import HyperparameterValue
@@ -129,14 +130,18 @@ def test_pictures_are_resized_to_a_little_more_than_the_network_takes(image_shap
     assert ONE.hyperparameters(report(), FREE | {"image_shape": image_shape})["resize"].value == resize
 
 
-EMPTY = "SageMaker would get an empty batch. Leave mini_batch_size out, and it follows from the dataset."
+@pytest.mark.parametrize(("size", "there"), [(41, "40 training"), (9, "8 validation")])
+def test_a_batch_is_no_larger_than_either_channel(size: int, there: str) -> None:
+    message = f"mini_batch_size is {size}, and there are {there} samples"
+    with pytest.raises(ManifestRefused) as refused:
+        SEVERAL.hyperparameters(report(train_samples=40, validation_samples=8), {"mini_batch_size": size})
+    found = refused.value
+    assert (found.check, found.what, found.value) == (dataset.BATCH_LARGER_THAN_SAMPLES, message, size)
 
 
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        ({"mini_batch_size": 41}, f"mini_batch_size 41 is more than the 40 training samples; {EMPTY}"),
-        ({"mini_batch_size": 9}, f"mini_batch_size 9 is more than the 8 validation samples; {EMPTY}"),
         (
             {"use_weighted_loss": 1},
             (
@@ -169,11 +174,11 @@ EMPTY = "SageMaker would get an empty batch. Leave mini_batch_size out, and it f
         ({"epochs": 5, "checkpoint_frequency": 6}, "checkpoint_frequency 6 is more than the 5 epochs."),
     ],
 )
-def test_overrides_that_contradict_the_dataset_or_each_other_are_refused(
+def test_overrides_that_contradict_each_other_are_refused(
     overrides: dict[str, HyperparameterValue], message: str
 ) -> None:
     with pytest.raises(InvalidSettings, match=f"^project.json: {re.escape(message)}$"):
-        SEVERAL.hyperparameters(report(train_samples=40, validation_samples=8), overrides)
+        SEVERAL.hyperparameters(report(), overrides)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +241,8 @@ def test_image_channels_and_answers_are_the_built_in_ones(
 
 
 def test_one_class_is_nothing_to_tell_apart() -> None:
-    only = report(classes=(ClassReport(0, "cat", 0, 70),))
-    with pytest.raises(InvalidLabel, match="all labels are of one class, 'cat'; there is nothing to tell apart"):
+    only = report(classes=(ClassReport(0, "cat", 70, 60, 10),))
+    with pytest.raises(ManifestRefused, match="all are 'cat', and there is nothing to tell apart") as refused:
         ONE.hyperparameters(only, {})
+    assert (refused.value.check, refused.value.value) == (classes.TOO_FEW_CLASSES, 1)
     assert SEVERAL.hyperparameters(only, {})["num_classes"].value == "1"

@@ -1,15 +1,15 @@
 """The built-in object detection: its table, and the values that follow from a dataset."""
 
 import json
-import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelloop.algorithms import algorithm_named
 from labelloop.algorithms.object_detection import ALGORITHM, HYPERPARAMETERS
+from labelloop.checks import Check, dataset
 from labelloop.detections import Detection, Detections
-from labelloop.errors import InvalidSettings
+from labelloop.errors import InvalidSettings, ManifestRefused
 from labelloop.report import Report
 from labelloop.settings import HyperparameterValue
 
@@ -101,28 +101,27 @@ def test_what_is_computed_would_be_accepted_and_fits_the_dataset(facts: Report) 
 
 
 @pytest.mark.parametrize(
-    ("facts", "overrides", "message"),
+    ("overrides", "check", "message"),
     [
         (
-            {"train_samples": 8},
             {"mini_batch_size": 9},
-            (
-                "project.json: mini_batch_size 9 is more than the 8 training samples; SageMaker would get an empty "
-                "batch. Leave mini_batch_size out, and it follows from the dataset."
-            ),
+            dataset.BATCH_LARGER_THAN_SAMPLES,
+            "mini_batch_size is 9, and there are 8 training samples",
         ),
         (
-            {"max_objects": 10},
             {"label_width": 51},
-            "project.json: label_width 51 is too small: a picture has 10 boxes, which need 52.",
+            dataset.LABEL_WIDTH_TOO_SMALL,
+            "project.json says 51; a picture has 10 boxes, which need 52",
         ),
     ],
 )
 def test_overrides_that_contradict_the_dataset_are_refused(
-    facts: dict[str, int], overrides: dict[str, HyperparameterValue], message: str
+    overrides: dict[str, HyperparameterValue], check: Check, message: str
 ) -> None:
-    with pytest.raises(InvalidSettings, match=f"^{re.escape(message)}$"):
-        ALGORITHM.hyperparameters(report(**facts), overrides)
+    with pytest.raises(ManifestRefused) as refused:
+        ALGORITHM.hyperparameters(report(train_samples=8, max_objects=10), overrides)
+    found = refused.value
+    assert (found.check, found.what, found.value) == (check, message, *overrides.values())
 
 
 def test_overrides_at_the_dataset_s_edge_are_accepted() -> None:

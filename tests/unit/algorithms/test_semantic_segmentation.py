@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from labelloop.algorithms import algorithm_named
 from labelloop.algorithms.semantic_segmentation import ALGORITHM, FROM_SCRATCH, HYPERPARAMETERS
-from labelloop.errors import InvalidLabel, InvalidSettings
+from labelloop.checks import Check, dataset
+from labelloop.checks.classes import TOO_FEW_CLASSES, TOO_MANY_CLASSES
+from labelloop.errors import InvalidSettings, ManifestRefused
 from labelloop.prediction import Options
 from labelloop.report import ClassReport, Report
 from labelloop.settings import HyperparameterValue
@@ -70,7 +72,7 @@ REFUSED: Table = {
 
 
 def _classes(count: int) -> tuple[ClassReport, ...]:
-    return tuple(ClassReport(value, f"class {value}", value, 1) for value in range(count))
+    return tuple(ClassReport(value, f"class {value}", 1, 1, 0) for value in range(count))
 
 
 def test_the_table_is_complete() -> None:
@@ -120,30 +122,23 @@ def test_what_is_computed_would_be_accepted_and_fits_the_dataset(facts: Report) 
 
 
 @pytest.mark.parametrize(
-    ("overrides", "message"),
+    ("name", "size", "message"),
     [
-        (
-            {"mini_batch_size": 9},
-            (
-                "mini_batch_size 9 is more than the 8 training samples; SageMaker would get an empty batch. "
-                "Leave mini_batch_size out, and it follows from the dataset."
-            ),
-        ),
-        (
-            {"validation_mini_batch_size": 3},
-            (
-                "validation_mini_batch_size 3 is more than the 2 validation samples; SageMaker would get an empty "
-                "batch. Leave validation_mini_batch_size out, and it follows from the dataset."
-            ),
-        ),
-        ({"lr_scheduler": "step"}, "lr_scheduler step needs lr_scheduler_step, epochs such as 10,20."),
+        ("mini_batch_size", 9, "mini_batch_size is 9, and there are 8 training samples"),
+        ("validation_mini_batch_size", 3, "validation_mini_batch_size is 3, and there are 2 validation samples"),
     ],
 )
-def test_overrides_that_contradict_the_dataset_or_each_other_are_refused(
-    overrides: dict[str, HyperparameterValue], message: str
-) -> None:
-    with pytest.raises(InvalidSettings, match=f"^project.json: {re.escape(message)}$"):
-        ALGORITHM.hyperparameters(report(train_samples=8, validation_samples=2), overrides)
+def test_a_batch_is_no_larger_than_its_channel(name: str, size: int, message: str) -> None:
+    with pytest.raises(ManifestRefused) as refused:
+        ALGORITHM.hyperparameters(report(train_samples=8, validation_samples=2), {name: size})
+    found = refused.value
+    assert (found.check, found.what, found.value) == (dataset.BATCH_LARGER_THAN_SAMPLES, message, size)
+
+
+def test_steps_that_are_needed_have_to_be_named() -> None:
+    message = r"^project.json: lr_scheduler step needs lr_scheduler_step, epochs such as 10,20\.$"
+    with pytest.raises(InvalidSettings, match=message):
+        ALGORITHM.hyperparameters(report(), {"lr_scheduler": "step"})
 
 
 @pytest.mark.parametrize(
@@ -159,14 +154,13 @@ def test_overrides_that_go_together_are_accepted(overrides: dict[str, Hyperparam
     assert {name: chosen[name].value for name in overrides} == {name: str(value) for name, value in overrides.items()}
 
 
-@pytest.mark.parametrize("count", [1, 255])
-def test_masks_with_too_few_or_too_many_classes_are_refused(count: int) -> None:
-    message = (
-        f"the masks' colour maps name pixel values up to {count - 1}; "
-        "semantic segmentation takes 2 to 254 classes, from 0 on."
-    )
-    with pytest.raises(InvalidLabel, match=f"^{re.escape(message)}$"):
+@pytest.mark.parametrize(("count", "check"), [(1, TOO_FEW_CLASSES), (255, TOO_MANY_CLASSES)])
+def test_masks_with_too_few_or_too_many_classes_are_refused(count: int, check: Check) -> None:
+    with pytest.raises(ManifestRefused) as refused:
         ALGORITHM.hyperparameters(report(classes=_classes(count)), {})
+    found = refused.value
+    assert (found.check, found.value) == (check, count)
+    assert found.what == f"colour maps name pixel values up to {count - 1}; 2 to 254 classes are taken"
 
 
 def test_without_pretrained_weights_it_learns_fast_and_is_scored_on_whole_pictures() -> None:
