@@ -17,8 +17,8 @@ PICTURES = SIZES.flatmap(lambda size: arrays.arrays(np.uint8, (*size, 3), elemen
 
 
 def numbers(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
-    red, green, blue = np.moveaxis(pixels.astype(np.int64), 2, 0)
-    return red + 256 * green + 65536 * blue
+    weighted: NDArray[np.int64] = pixels.astype(np.int64) @ np.array([1, 256, 65536])
+    return weighted
 
 
 def agrees(found: ListedColours, wanted: NDArray[np.int64]) -> bool:

@@ -241,7 +241,7 @@ def test_a_pixel_of_another_value_is_never_repaired(
 @given(alpha=st.integers(0, 254), x=st.integers(0, 59), y=st.integers(0, 39))
 def test_a_pixel_that_is_not_opaque_is_never_repaired(alpha: int, x: int, y: int) -> None:
     image = in_colours(AREAS, mode="RGBA")
-    image.putpixel((x, y), (*image.getpixel((x, y))[:3], alpha))  # type: ignore[index,misc]
+    image.putpixel((x, y), (*image.getpixel((x, y))[:3], alpha))  # type: ignore[index]
     found = examine_mask(encoded(image), COLOURS, size=(60, 40))
     assert (codes(found), found.repaired) == (["MASK_TRANSPARENT"], None)
 

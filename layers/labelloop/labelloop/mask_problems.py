@@ -92,8 +92,8 @@ def _other_palette(samples: Sequence[Sample], known: ColourMap) -> Iterator[Prob
 def _of_one_class(reading: Reading, samples: Sequence[Sample]) -> Problem:
     found = sorted({value for value in reading.classes if value is not None} - {IGNORED})
     ignored = [sample for sample, value in zip(samples, reading.classes, strict=True) if value == IGNORED]
-    told = f"All have the class {found[0]}" if found else "None has a class"
-    return Problem(checks.MASK_OF_ONE_CLASS, f"{_share(ignored, samples)} are ignored. {told}.", found)
+    others = f" All others are of class {found[0]}." if found else ""
+    return Problem(checks.MASK_OF_ONE_CLASS, f"{_share(ignored, samples)} are ignored.{others}", found)
 
 
 def _named(samples: Sequence[Sample], *, by_colour: bool) -> dict[str, int]:

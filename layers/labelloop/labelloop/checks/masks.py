@@ -133,7 +133,7 @@ MASK_DEPTH = Check(
     "MASK_DEPTH",
     Level.NOTICE,
     "A mask has not 8 bits for a pixel",
-    "8 bits are documented. Grey of fewer is spread over 0 to 255 by many decoders: class 1 of 1 bit becomes 255.",
+    "Documented are 8 bits. Grey of fewer is spread over 0 to 255 by many decoders: class 1 of 1 bit becomes 255.",
     _REPAIRED,
 )
 MASK_PALETTE_DIFFERS = Check(
