@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from labelloop import errors
-from labelloop.errors import LabelloopError, PictureTooLarge, RequestError
+from labelloop.checks import boxes, lines
+from labelloop.errors import LabelloopError, ManifestRefused, PictureTooLarge, RequestError
 
 
 def _tree(kind: type[LabelloopError], depth: int = 0) -> Iterator[tuple[int, str]]:
@@ -53,6 +54,23 @@ def test_an_error_says_all_to_the_log_and_its_public_text_to_the_caller(
     error: LabelloopError, public: str, text: str
 ) -> None:
     assert (error.public, str(error)) == (public, text)
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            ManifestRefused(lines.MANIFEST_EMPTY, "it has 0 bytes"),
+            f"The manifest has no lines: it has 0 bytes. {lines.MANIFEST_EMPTY.fix}",
+        ),
+        (
+            ManifestRefused(boxes.BOX_EMPTY, "it is 0x4 pixels", line=7, pointer=("bb", 0), value={"width": 0}),
+            f"manifest line 7: it is 0x4 pixels. {boxes.BOX_EMPTY.fix}",
+        ),
+    ],
+)
+def test_a_refused_manifest_names_the_line_or_the_check_and_the_fix(error: ManifestRefused, text: str) -> None:
+    assert str(error) == text
 
 
 @pytest.mark.parametrize("kind", _request_errors())

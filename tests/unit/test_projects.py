@@ -91,6 +91,9 @@ def test_places_of_a_project() -> None:
             folder.settings,
             folder.models,
             folder.promoted,
+            folder.sources,
+            folder.source("1b", "source.json"),
+            folder.mask("2c"),
             folder.dataset("0c", "train.manifest"),
             folder.receipt("shapes-0a", "training"),
         )
@@ -99,6 +102,9 @@ def test_places_of_a_project() -> None:
         f"{prefix}/project.json",
         f"{prefix}/models",
         f"{prefix}/promoted.json",
+        f"{prefix}/sources/",
+        f"{prefix}/sources/1b/source.json",
+        f"{prefix}/masks/2c.png",
         f"{prefix}/datasets/0c/train.manifest",
         f"{prefix}/runs/shapes-0a/training.json",
     ]

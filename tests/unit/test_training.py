@@ -1,7 +1,7 @@
 """From a dataset and settings to a training job."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,9 +17,6 @@ from labelloop.training import launch_training, training_request
 
 from tests.unit.factories import ACCOUNT, BUCKET, REGION, Json, dataset, report, run_document
 from tests.unit.stubs import Stubbed
-
-if TYPE_CHECKING:
-    pass
 
 PROJECT = f"s3://{BUCKET}/projects/shapes"
 JOB = "shapes-0123456789ab-1"
@@ -168,6 +165,7 @@ def test_a_job_is_launched_with_a_receipt(run: RunDocument, store: Store, sagema
     assert request["HyperParameters"]["num_training_samples"] == "80"
     receipt = json.loads(store.read(S3Uri.from_text(f"{PROJECT}/runs/{run.run.id}/training.json"), limit=10**6))
     assert (receipt["job"], receipt["created"], receipt["request"]) == (JOB, True, request)
+    assert receipt["report"] == f"{PROJECT}/runs/{run.run.id}/report.json"
     assert receipt["hyperparameters"]["epochs"] == {
         "value": "5",
         "source": "project.json",

@@ -8,11 +8,11 @@ from typing import Any
 import boto3
 import msgspec
 import pytest
+from labelloop.dataset import REPORT as REPORT_FILE
 from labelloop.dataset import VALIDATION
 from labelloop.endpoint import BODY_LIMIT
 from labelloop.errors import EndpointRolledBack, GoldenPictureFailed, ModelUnavailable, NoGoldenPicture, ObjectNotFound
 from labelloop.promotion import Promotion
-from labelloop.report import FILE as REPORT_FILE
 from labelloop.run import RunDocument, present
 from labelloop.stack import Stack
 from labelloop.store import Store

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from labelloop.dataset import REPORT as REPORT_FILE
 from labelloop.dataset import VALIDATION
 from labelloop.projects import ProjectFolder
 from labelloop.promotion import Promotion
-from labelloop.report import FILE as REPORT_FILE
 from labelloop.run import RunDocument
 from labelloop.store import Store
 
@@ -58,11 +58,14 @@ def test_start_run_on_a_labeling_job_that_ended_without_output(load: Load, sagem
 
 
 def test_validate_manifest(load: Load, store: Store) -> None:
-    store.s3.put_object(Bucket=BUCKET, Key=MANIFEST, Body=manifest_text(line(number, 0) for number in range(9)))
+    keys = [f"projects/shapes/pictures/{number}.png" for number in range(9)]
+    for key in keys:
+        put(store, key, picture(500, 400))
+    put(store, MANIFEST, manifest_text(line(1, 0) | {"source-ref": f"s3://{BUCKET}/{key}"} for key in keys))
     answer = load("validate_manifest")(event("validate_manifest"), Context())
     assert answer["dataset"]["task"] == "object-detection"
     assert answer["poll"] == {"seconds": 7, "fast_polls": 60, "slower_by": 5, "endpoint_polls": 89}
-    assert receipt(store, "validation")["lines"] == 9
+    assert receipt(store, "report")["dataset"]["lines"] == 9
     assert {key: answer[key] for key in ("run", "manifest")} == event("validate_manifest")
 
 
