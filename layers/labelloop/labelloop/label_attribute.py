@@ -76,6 +76,12 @@ class AttributesSeen:
         for name, seen in others._seen.items():
             self._seen.setdefault(name, _Seen()).update(seen, seen.types)
 
+    def has_labels(self, wanted: str | None) -> bool:
+        """Whether the wanted attribute was seen, or any that can be trained on."""
+        if wanted is not None:
+            return wanted in self._seen
+        return any(any(map(Task.from_metadata_type, seen.types)) for seen in self._seen.values())
+
     def choose(self, wanted: str | None) -> LabelAttribute:
         """The label attribute to train on, from the metadata's `type`; never from the order of keys.
 

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -140,7 +139,8 @@ def read_source(file: LabelFile, settings: Settings, findings: Findings, process
         InvalidSettings: the algorithm of project.json is for another task.
     """
     _check_form(file.path)
-    wanted, seen = file.label_attribute, _attributes_of_beginning(file.path)
+    wanted = file.label_attribute
+    seen = _attributes_of_beginning(file.path, wanted)
     while True:
         attribute = seen.choose(wanted)
         label_type = algorithms.algorithm_for(attribute.task, settings.algorithm).label_type
@@ -166,10 +166,15 @@ def _check_form(path: Path) -> None:
         raise ManifestRefused(lines.MANIFEST_NOT_JSON_LINES, f"it is {kind}", value=start[:20])
 
 
-def _attributes_of_beginning(path: Path) -> AttributesSeen:
-    seen = AttributesSeen()
-    for line in islice(read_lines(path), _BEGINNING):
+def _attributes_of_beginning(path: Path, wanted: str | None) -> AttributesSeen:
+    """Of some lines, or of as many as it takes: those of a job that was stopped may begin with unlabelled ones."""
+    seen, count = AttributesSeen(), 0
+    for count, line in enumerate(read_lines(path), start=1):
         seen.note(line)
+        if count >= _BEGINNING and seen.has_labels(wanted):
+            break
+    if not count:
+        raise ManifestRefused(lines.MANIFEST_NOT_JSON_LINES, "no line is a JSON object")
     return seen
 
 

@@ -45,6 +45,12 @@ SHARES = (
         remark="A labeling job that was stopped early looks like this.",
     ),
     whole(
+        checks.MANY_LINES_LEFT_OUT,
+        "the first 250 lines not labelled",
+        manifest([*map(unlabelled_line, range(100, 350)), *BOXES]),
+        also=frozenset({"NOT_LABELLED"}),
+    ),
+    whole(
         checks.NOT_ENOUGH_PICTURES,
         "one picture",
         manifest(BOXES[:1]),
