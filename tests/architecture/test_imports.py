@@ -11,8 +11,8 @@ STDLIB = sys.stdlib_module_names
 AWS_SDK = {"boto3", "botocore"}  # every Lambda runtime brings it
 PIXELS = {"numpy", "PIL", "pycocotools"}
 TOUCH_PIXELS = {
-    "drawing.py", "masks.py", "near_duplicates.py", "picture_header.py", "pictures.py", "png.py", "protobuf_wire.py",
-    "record.py", "regions.py", "segmentation.py",
+    "drawing.py", "listed_colours.py", "mask_file.py", "mask_pixels.py", "masks.py", "near_duplicates.py",
+    "picture_header.py", "pictures.py", "png.py", "protobuf_wire.py", "record.py", "regions.py", "segmentation.py",
 }  # fmt: skip
 FUNCTIONS = resources("AWS::Serverless::Function")
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from labelloop.checks import masks as checks
 from labelloop.errors import ObjectNotFound, ObjectNotReadable
 from labelloop.findings import CheckResult, Findings
 from labelloop.mask_checks import BODY_LIMIT, LARGE, LabelledMask, MaskVerdict, check_masks
@@ -105,13 +106,13 @@ def check(
 
 
 def test_right_masks_are_trained_on_as_they_are() -> None:
-    assert check(map(labelled, (1, 2)), stored(RIGHT, grey(AREAS))) == (MaskVerdict(frozenset(), {}), {})
+    assert check(map(labelled, (1, 2)), stored(RIGHT, grey(AREAS))) == (MaskVerdict({}, {}), {})
 
 
 def test_what_can_be_repaired_is_written_anew() -> None:
     objects = stored(RIGHT, COLOURED, EXCHANGED)
     verdict, found = check(map(labelled, (1, 2, 3)), objects)
-    assert verdict.refused == frozenset()
+    assert verdict.refused == {}
     assert set(verdict.repaired) == {mask_uri(2), mask_uri(3)}
     assert np.array_equal(decoded(objects[verdict.repaired[mask_uri(2)]]), AREAS)
     assert np.array_equal(decoded(objects[verdict.repaired[mask_uri(3)]]), np.array([0, 2, 1, 3], np.uint8)[AREAS])
@@ -121,7 +122,7 @@ def test_what_can_be_repaired_is_written_anew() -> None:
 def test_a_finding_names_line_value_and_mask() -> None:
     verdict, found = check([labelled(7)], Memory({mask_uri(7): STRAY, picture_uri(7): PICTURE}))
     [finding] = found["MASK_VALUE_NOT_IN_COLOUR_MAP"].findings
-    assert verdict == (frozenset({picture_uri(7)}), {})
+    assert verdict == ({picture_uri(7): checks.MASK_VALUE_NOT_IN_COLOUR_MAP}, {})
     assert (finding.line, finding.pointer, finding.uri) == (7, "/streets-ref", mask_uri(7))
     assert (finding.value, finding.message.split(";")[0]) == (
         '{"9":400}',
@@ -132,7 +133,8 @@ def test_a_finding_names_line_value_and_mask() -> None:
 def test_missing_oversized_and_other_files_are_left_out() -> None:
     objects = stored(b"GIF89a", bytes(BODY_LIMIT + 1))
     verdict, found = check(map(labelled, (1, 2, 3)), objects)
-    assert verdict == (frozenset(map(picture_uri, (1, 2, 3))), {})
+    codes = [verdict.refused[picture_uri(line)].code for line in (1, 2, 3)]
+    assert codes == ["MASK_NOT_A_PICTURE", "MASK_TOO_LARGE", "MASK_MISSING"]
     assert found["MASK_NOT_A_PICTURE"].findings[0].message == "It is a GIF."
     assert found["MASK_TOO_LARGE"].findings[0].message == "It has 67108865 bytes; at most 67108864 are read."
     assert found["MASK_MISSING"].findings[0].line == 3
@@ -144,7 +146,7 @@ def test_a_mask_that_may_not_be_read_is_left_out() -> None:
             raise ObjectNotReadable("…", public="S3 refuses it: AccessDenied: Access Denied")
 
     verdict, found = check([labelled(1)], Locked({}))
-    assert verdict.refused == {picture_uri(1)}
+    assert verdict.refused == {picture_uri(1): checks.MASK_NOT_READABLE}
     assert found["MASK_NOT_READABLE"].findings[0].message == "S3 refuses it: AccessDenied: Access Denied."
 
 
@@ -177,13 +179,13 @@ def test_a_mask_of_two_lines_is_read_once() -> None:
     objects = stored(COLOURED, RIGHT)
     verdict, found = check([labelled(1), labelled(2, 1)], objects)
     assert (objects.reads[mask_uri(1)], found["MASK_NOT_SINGLE_CHANNEL"].count) == (1, 2)
-    assert (verdict.refused, set(verdict.repaired)) == (frozenset(), {mask_uri(1)})
+    assert (verdict.refused, set(verdict.repaired)) == ({}, {mask_uri(1)})
 
 
 def test_two_lines_cannot_read_a_mask_differently() -> None:
     """The file that takes its place can have one set of values only."""
     verdict, found = check([labelled(2, 1), labelled(1, 1, new_values={1: 7})], stored(RIGHT, RIGHT))
-    assert verdict.refused == {picture_uri(2)}
+    assert verdict.refused == {picture_uri(2): checks.MASK_READ_TWO_WAYS}
     assert set(verdict.repaired) == {mask_uri(1)}
     assert found["MASK_READ_TWO_WAYS"].findings[0].line == 2
 
@@ -221,7 +223,7 @@ def test_nothing_is_said_of_a_sample_of_all(limit: int) -> None:
 
 
 def test_no_masks_are_all_right() -> None:
-    assert check([], Memory({})) == (MaskVerdict(frozenset(), {}), {})
+    assert check([], Memory({})) == (MaskVerdict({}, {}), {})
 
 
 # ------------------------------------------------------------------------------------------------------------- threads
@@ -299,6 +301,6 @@ def test_masks_in_s3(s3: "S3Client", store: Store) -> None:
     ]
     findings = Findings()
     verdict = check_masks(masks, objects, findings, write=lambda body: f"s3://b/{len(body)}", workers=2, limit=9)
-    assert verdict.refused == {uris[2]}
+    assert verdict.refused == {uris[2]: checks.MASK_MISSING}
     assert list(verdict.repaired) == [uris[0]]
     assert [result.code for result in findings.results()] == ["MASK_MISSING", "MASK_INDICES_WRONG"]

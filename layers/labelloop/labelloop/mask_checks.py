@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from labelloop.checks import Level
+from labelloop.checks import Check, Level
 from labelloop.checks import masks as checks
 from labelloop.concurrency import ordered_map
 from labelloop.errors import InvalidPicture, ObjectNotFound, ObjectNotReadable, PictureTooLarge, UnsupportedMediaType
@@ -47,9 +47,14 @@ class LabelledMask(NamedTuple):
 
 
 class MaskVerdict(NamedTuple):
-    """The URIs of pictures whose lines are left out; and of the repaired masks, by those of the masks."""
+    """What becomes of masks.
 
-    refused: frozenset[str]
+    Attributes:
+        refused: the check that a mask failed, by the URI of its picture, whose line is left out.
+        repaired: the URI of what takes a mask's place, by the mask's own.
+    """
+
+    refused: Mapping[str, Check]
     repaired: Mapping[str, str]
 
 
@@ -107,17 +112,17 @@ def _chosen(masks: Iterable[LabelledMask], limit: int) -> tuple[list[LabelledMas
 
 def _verdict(outcomes: Iterable[_Outcome], findings: Findings) -> MaskVerdict:
     """By line, so that neither threads nor their speed make a difference."""
-    refused: set[str] = set()
+    refused: dict[str, Check] = {}
     taken: dict[str, str | None] = {}
     for mask, diagnosis, repaired in outcomes:
         problems = diagnosis.problems
         if diagnosis.is_usable and taken.setdefault(mask.uri, repaired) != repaired:
             problems = (*problems, Problem(checks.MASK_READ_TWO_WAYS, "An earlier line reads it differently."))
-        if any(problem.check.level is Level.LEFT_OUT for problem in problems):
-            refused.add(mask.picture_uri)
         for check, message, value in problems:
+            if check.level is Level.LEFT_OUT:
+                refused[mask.picture_uri] = check
             findings.add(check, message, line=mask.line, pointer=(mask.attribute,), value=value, uri=mask.uri)
-    return MaskVerdict(frozenset(refused), {uri: new for uri, new in taken.items() if new is not None})
+    return MaskVerdict(refused, {uri: new for uri, new in taken.items() if new is not None})
 
 
 class _Doctor:
