@@ -44,7 +44,7 @@ CLASS_WITH_FEW_SAMPLES = Check(
     "A class is shown by few pictures",
     "Training goes on; the class is learnt badly, and its score is chance.",
     "Label more pictures of it.",
-    ("ERROR_INSUFFICIENT_IMAGES_PER_LABEL_FOR_AUTOSPLIT",),
+    ("ERROR_INSUFFICIENT_IMAGES_PER_LABEL_FOR_AUTOSPLIT", "ERROR_INSUFFICIENT_IMAGES_PER_LABEL_FOR_DISTRIBUTE"),
 )
 CLASS_IMBALANCE = Check(
     "CLASS_IMBALANCE",

@@ -8,7 +8,7 @@ TOO_MANY_INVALID_LINES = Check(
     "Too many lines are invalid",
     "“Expected number of batches … did not match the number of batches processed”: many are skipped, or the job fails.",
     "Mend what made the lines; they are listed. invalid_share in project.json says how many may be left out.",
-    ("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST",),
+    ("ERROR_TOO_MANY_INVALID_ROWS_IN_MANIFEST", "ERROR_TOO_MANY_RECORDS_IN_ERROR"),
 )
 MANY_LINES_LEFT_OUT = Check(
     "MANY_LINES_LEFT_OUT",

@@ -52,6 +52,7 @@ UNSUPPORTED_TASK = Check(
     "These labels are of a kind that no algorithm here trains on",
     "“Unable to parse record” or an empty batch: video and point cloud labels are whole files, not one per picture.",
     "Convert them to one line per picture, with boxes, masks or classes. Of videos: take the frames as pictures.",
+    ("ERROR_UNSUPPORTED_USE_CASE_TYPE",),
 )
 LABEL_TYPE_DIFFERS = Check(
     "LABEL_TYPE_DIFFERS",

@@ -15,6 +15,7 @@ MANIFEST_EMPTY = Check(
     "The manifest has no lines",
     _EMPTY_BATCH,
     "Put the labeling job's output manifest, not its input and not a folder marker.",
+    ("ERROR_EMPTY_MANIFEST",),
 )
 MANIFEST_NOT_JSON_LINES = Check(
     "MANIFEST_NOT_JSON_LINES",
@@ -22,6 +23,7 @@ MANIFEST_NOT_JSON_LINES = Check(
     "The file is no manifest: one JSON object on each line is wanted",
     _EMPTY_BATCH,
     "Write one JSON object per line, without an array around them, uncompressed, in UTF-8.",
+    ("ERROR_MANIFEST_INACCESSIBLE_OR_UNSUPPORTED_FORMAT",),
 )
 MANIFEST_TOO_LARGE = Check(
     "MANIFEST_TOO_LARGE",
@@ -29,7 +31,7 @@ MANIFEST_TOO_LARGE = Check(
     "The manifest is larger than what is validated in one go",
     "SageMaker documents no limit; the validating function has one.",
     "Put it in parts; a project adds each to its dataset.",
-    ("ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM",),
+    ("ERROR_MANIFEST_ROWS_EXCEEDS_MAXIMUM", "ERROR_MANIFEST_SIZE_TOO_LARGE"),
 )
 BYTE_ORDER_MARK = Check(
     "BYTE_ORDER_MARK",
