@@ -79,6 +79,12 @@ def test_an_old_colour_map_without_colours_will_do(colours: dict[int, None]) -> 
     assert (codes(found), found.repaired, found.values) == ([], None, (0, 1, 2, 3))
 
 
+def test_transparent_entries_of_a_palette_do_not_matter() -> None:
+    body = encoded(opened(as_ground_truth(AREAS)), transparency=bytes([0, 9, 255, 255]))
+    found = examine_mask(body, COLOURS, size=(60, 40))
+    assert (codes(found), found.repaired) == ([], None)
+
+
 # ---------------------------------------------------------------------------------------------------- what is repaired
 
 

@@ -23,6 +23,7 @@ JPEG = encoded(in_colours(AREAS), "JPEG")
         (encoded(in_colours(AREAS), "BMP"), None, "MASK_NOT_A_PICTURE", "It is a BMP."),
         (MASK[:20], None, "MASK_DAMAGED", "Its header is damaged."),
         (MASK[:-60], None, "MASK_DAMAGED", "It is cut short."),
+        (MASK[:8] + chunk(b"tEXt", b"a\0b") + MASK[8:], None, "MASK_DAMAGED", "Its header is not the first chunk."),
         (JPEG[:40], None, "MASK_DAMAGED", "Its header is damaged."),
         (JPEG[:-200], None, "MASK_DAMAGED", "Its pixels cannot be decoded: "),
         (png(header(3, 2), zlib.compress(bytes(4))), None, "MASK_DAMAGED", "It holds fewer than its 3x2 pixels."),

@@ -82,6 +82,10 @@ def painted(values: Ids, *stray: tuple[int, int, Colour]) -> bytes:
             "Value 1 has the colour of class 2.", {"1": [2]},
         ),
         (
+            indexed(ids([0, 1, 255]), filled([WHITE, BLUE, PINK])), {0: WHITE, 1: GREEN, 2: WHITE, 3: BLUE},
+            "MASK_COLOURS_AMBIGUOUS", "Value 1 has the colour of class 3.", {"1": [3]},
+        ),
+        (
             grey(ids([0, 255])), {0: BLACK, 1: WHITE}, "MASK_COLOURS_AMBIGUOUS",
             "Value 255 has the colour of class 1.", {"255": [1]},
         ),
@@ -98,7 +102,7 @@ def painted(values: Ids, *stray: tuple[int, int, Colour]) -> bytes:
             "It is a JPEG; 0 of its 4 pixels are not exactly of a class.", {},
         ),
         (painted(ROW), COLOURS, "MASK_NOT_SINGLE_CHANNEL", "It has 3 channels.", 3),
-        (encoded(Image.fromarray(ids([0, 1]).astype(bool))), COLOURS, "MASK_DEPTH", "It has 1 bits for a pixel.", 1),
+        (encoded(Image.fromarray(ids([0, 1]).astype(bool))), COLOURS, "MASK_DEPTH", "It has 1-bit pixels.", 1),
     ],
 )  # fmt: skip
 def test_what_is_said(body: bytes, colours: dict[int, Colour | None], code: str, message: str, value: Any) -> None:

@@ -13,7 +13,7 @@ from labelloop.errors import InvalidPicture, PictureTooLarge, UnsupportedMediaTy
 from labelloop.mask_pixels import Pixels, count_transparent
 from labelloop.palette import Colour
 from labelloop.picture_header import read_header
-from labelloop.pictures import DAMAGE, FORMATS, PIXEL_LIMIT
+from labelloop.pictures import DAMAGE, FORMATS, JPEG_START, PIXEL_LIMIT
 from labelloop.png import Header, find_damage
 
 Size = tuple[int, int]  # width, height in pixels
@@ -53,7 +53,7 @@ def open_mask(body: bytes, colours: Sequence[Colour], size: Size | None) -> Mask
     header = Header.from_bytes(body)
     try:
         found = (header.width, header.height) if header else read_header(body).size
-        problem = _problem_of_size(found, size) or (header and _problem_of_data(body, header))
+        problem = _problem_of_size(found, size) or _problem_of_data(body, header)
         return problem or _decoded(body, header, colours)
     except (UnsupportedMediaType, PictureTooLarge, InvalidPicture) as error:
         return Problem(_REFUSALS[type(error)], error.message)
@@ -75,7 +75,11 @@ def _problem_of_size(found: Size, size: Size | None) -> Problem | None:
     return Problem(checks.MASK_SIZE_DIFFERS, f"{shown}, its picture {_text(size)}{how}.", list(found))
 
 
-def _problem_of_data(body: bytes, header: Header) -> Problem | None:
+def _problem_of_data(body: bytes, header: Header | None) -> Problem | None:
+    if header is None:
+        return (
+            None if body.startswith(JPEG_START) else Problem(checks.MASK_DAMAGED, "Its header is not the first chunk.")
+        )
     damage = find_damage(body, header)
     return None if damage is None else Problem(checks.MASK_DAMAGED, f"It {damage}.")
 

@@ -22,7 +22,7 @@ def refusal(file: MaskFile, reading: Reading, known: ColourMap) -> Problem | Non
         told = f"It is a JPEG; {_share(strangers, samples)} are not exactly of a class."
         return Problem(checks.MASK_IS_JPEG, told, _named(strangers, by_colour=reading.by_colour))
     if reading.ambiguous:
-        return _crossed(checks.MASK_COLOURS_AMBIGUOUS, samples, known)
+        return _crossed(checks.MASK_COLOURS_AMBIGUOUS, file, known)
     if not strangers:
         return None
     shared = [sample for sample in strangers if reading.by_colour and known.classes_of(sample.colour)]
@@ -35,21 +35,21 @@ def notices(file: MaskFile, reading: Reading, known: ColourMap) -> Iterator[Prob
     if file.channels > 1:
         yield Problem(checks.MASK_NOT_SINGLE_CHANNEL, f"It has {file.channels} channels.", file.channels)
     elif file.depth != DEPTH:
-        yield Problem(checks.MASK_DEPTH, f"It has {file.depth} bits for a pixel.", file.depth)
+        yield Problem(checks.MASK_DEPTH, f"It has {file.depth}-bit pixels.", file.depth)
     if file.channels == 1 and reading.by_colour:
-        yield _crossed(checks.MASK_INDICES_WRONG, samples, known)
+        yield _crossed(checks.MASK_INDICES_WRONG, file, known)
     if file.pixels.form is Form.INDEXED and not reading.by_colour:
         yield from _other_palette(samples, known)
     if len(set(reading.classes) - {IGNORED}) < 2:
         yield _of_one_class(reading, samples)
 
 
-def _crossed(check: Check, samples: Sequence[Sample], known: ColourMap) -> Problem:
+def _crossed(check: Check, file: MaskFile, known: ColourMap) -> Problem:
     """Values that have the colours of other classes."""
-    classes = {sample.value: known.classes_of(sample.colour) for sample in samples}
-    others = {str(value): found for value, found in classes.items() if found and value not in found}
-    told = [f"value {value} has the colour of class {_listed(map(str, found))}" for value, found in others.items()]
-    return Problem(check, _sentence(told), others)
+    crossed = [one for one in file.pixels.samples.values() if known.contradicts(one, file.pixels.form)]
+    classes = {str(sample.value): known.classes_of(sample.colour) for sample in crossed}
+    told = [f"value {value} has the colour of class {_listed(map(str, found))}" for value, found in classes.items()]
+    return Problem(check, _sentence(told), classes)
 
 
 def _shared(samples: Sequence[Sample], known: ColourMap) -> Problem:
