@@ -1,6 +1,7 @@
 """Putting a manifest and its pictures where a run begins: the project's inbox in the data bucket."""
 
 import mimetypes
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -48,8 +49,8 @@ def files_of(objects: Iterable[S3Uri], folder: Path) -> dict[S3Uri, Path]:
 
 
 def local_file(uri: S3Uri, folder: Path) -> Path:
-    """Where an object would lie in a folder of pictures."""
-    at_key = folder / uri.key
+    """Where an object would lie in a folder of pictures; never outside of it, whatever the key."""
+    at_key = folder / os.path.normpath(f"/{uri.key}").lstrip("/")
     return at_key if at_key.is_file() else folder / Path(uri.key).name
 
 

@@ -81,14 +81,15 @@ class Evidence:
         line, other = lines.get(finding.line or 0), lines.get(other_line(finding) or 0)
         if line is None or line.picture is None:
             return None
+        caption = f"line {finding.line}, {_name(line.picture)}"
         try:
             if other is not None and other.picture is not None:
+                caption += f"; line {other_line(finding)}, {_name(other.picture)}"
                 image = picture_files.side_by_side(self._open(line.picture), self._open(other.picture))
             else:
                 image = self._labelled(finding, line, self._open(line.picture))
         except (LabelloopError, *picture_files.UNREADABLE):
             return None
-        caption = f"line {finding.line}, {Path(line.picture.key).name}"
         return _embedded(image, f"{caption}: {finding.message}", caption)
 
     def _open(self, uri: S3Uri) -> Image.Image:
@@ -106,6 +107,10 @@ class Evidence:
 
 def _candidates(check: CheckResult) -> list[Finding]:
     return [finding for finding in check.findings if finding.line is not None][:_TRIED]
+
+
+def _name(uri: S3Uri) -> str:
+    return Path(uri.key).name
 
 
 def _embedded(image: Image.Image, description: str, caption: str) -> Drawn:

@@ -102,7 +102,7 @@ def test_copies_are_drawn_side_by_side(tmp_path: Path, images: Path) -> None:
     manifest = write_manifest(tmp_path / "some.manifest", LINES)
     found = report((pictures.SAME_PICTURE_ACROSS_SPLIT, {"line": 3, "message": "It is s3://pictures/5.jpg on line 5."}))
     (one,) = Evidence(manifest, FolderObjects(images)).draw(found)["SAME_PICTURE_ACROSS_SPLIT"]
-    assert one.width == 2 * 225 + 4
+    assert (one.width, one.caption) == (2 * 225 + 4, "line 3, 3.jpg; line 5, 5.jpg")
     (images / "5.jpg").unlink()
     assert Evidence(manifest, FolderObjects(images)).draw(found) == {"SAME_PICTURE_ACROSS_SPLIT": []}
 
