@@ -42,6 +42,7 @@ class Request(NamedTuple):
         label_attribute: goes before that of project.json.
         pictures: how many are looked at, and how many masks; goes before that of project.json.
         images: the folder that `places` reads pictures from, if it is one.
+        in_cloud: whether S3 is the laptop cloud's.
     """
 
     manifest: str
@@ -50,6 +51,7 @@ class Request(NamedTuple):
     label_attribute: str | None = None
     pictures: int | None = None
     images: Path | None = None
+    in_cloud: bool = False
 
 
 class Judgement(NamedTuple):
@@ -68,7 +70,7 @@ def show_preflight(request: Request, *, html: Path | None, as_json: bool, consol
         CommandError: the manifest cannot be read, or the page not be written.
     """
     with judged(request) as (report, result, hyperparameters):
-        next_step = words.next_step(report, request.images)
+        next_step = words.next_step(report, request.images, in_cloud=request.in_cloud)
         if html is not None:
             from laptop.commands.preflight_html import write_page  # numpy and Pillow take a while to load
 

@@ -50,6 +50,7 @@ def write_page(
             drawing = progress.add_task("drawing findings", total=len(report.checks))
             drawn = _evidence(report, result.sources[-1].path, files).draw(report, lambda: progress.advance(drawing))
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(page(report, Known(statistics, shares, hyperparameters, drawn, next_step)))
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}.") from error

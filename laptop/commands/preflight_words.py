@@ -55,14 +55,24 @@ def object_names(task: str) -> str:
     return "boxes" if task == "object-detection" else "classes"
 
 
-def next_step(report: PreflightReport, images: Path | None = None) -> NextStep:
-    """To mend what stops a run, or to start one; `images` is the folder of the pictures, if they are in one."""
+def next_step(report: PreflightReport, images: Path | None = None, *, in_cloud: bool = False) -> NextStep:
+    """To mend what stops a run, or to start one.
+
+    Args:
+        report: of the manifest.
+        images: the folder of the pictures, if they are in one.
+        in_cloud: whether an S3 URI is of the laptop cloud, not of AWS.
+    """
     manifest = shlex.quote(report.manifest)
     folder = f" --images {shlex.quote(str(images))}" if images else ""
     if report.dataset is None:
-        return NextStep("Mend what stops the run, then look again:", f"labelloop preflight {manifest}{folder}")
+        place = " --cloud" if in_cloud else folder
+        return NextStep("Mend what stops the run, then look again:", f"labelloop preflight {manifest}{place}")
     name = project_of_attribute(report.dataset.label_attribute)
     project = name if is_project_name(name) else "NAME"
+    if report.manifest.startswith("s3://") and in_cloud:
+        copy = shlex.quote(report.manifest.rpartition("/")[2])
+        return NextStep("Train on it, from a copy on this machine:", f"labelloop put {copy} --project {project}")
     if report.manifest.startswith("s3://"):
         inbox = f"s3://BUCKET/projects/{project}/manifests/"
         return NextStep("Train on it, BUCKET being the stack's data bucket:", f"aws s3 cp {manifest} {inbox}")

@@ -104,9 +104,9 @@ def test_for_programs_it_is_the_receipt(manifest: Path, images: Path) -> None:
 
 
 def test_the_page_shows_what_was_found(manifest: Path, images: Path, tmp_path: Path) -> None:
-    shown = preflight(manifest, "--images", images, "--html", tmp_path / "page.html")
-    assert shown.exit_code == 3
-    text = (tmp_path / "page.html").read_text()
+    page = tmp_path / "new/page.html"
+    assert preflight(manifest, "--images", images, "--html", page).exit_code == 3
+    text = page.read_text()
     assert "This manifest trains: 59 pictures, 2 lines left out." in text
     assert "data:image/jpeg;base64," in text
     assert text.count("<circle") == 118
@@ -126,10 +126,10 @@ def test_the_page_of_a_project_that_stops_for_its_settings(tmp_path: Path, manif
     assert "data:image/jpeg;base64," in page.read_text()
 
 
-def test_a_page_that_cannot_be_written_is_named(manifest: Path, tmp_path: Path) -> None:
-    shown = preflight(manifest, "--pictures", "0", "--html", tmp_path / "absent/page.html")
+def test_a_page_that_cannot_be_written_is_named(manifest: Path) -> None:
+    shown = preflight(manifest, "--pictures", "0", "--html", manifest / "page.html")
     assert shown.exit_code == 1
-    assert "page.html cannot be written: No such file or directory." in shown.stderr
+    assert "output.manifest/page.html cannot be written: File exists." in shown.stderr
 
 
 @pytest.mark.parametrize(

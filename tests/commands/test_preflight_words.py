@@ -52,3 +52,15 @@ def test_the_verdict_is_a_sentence(shown: PreflightReport, sentence: str) -> Non
 def test_the_next_step_is_a_command(manifest: str, of: Report | None, images: Path | None, command: str) -> None:
     found = [] if of else [STOPS]
     assert next_step(report(*found, manifest=manifest, of=of), images).command == command
+
+
+@pytest.mark.parametrize(
+    ("of", "command"),
+    [
+        (dataset(), "labelloop put 'some k' --project birds"),
+        (None, "labelloop preflight 's3://b/some k' --cloud"),
+    ],
+)
+def test_the_laptop_cloud_is_no_bucket_of_aws(of: Report | None, command: str) -> None:
+    found = [] if of else [STOPS]
+    assert next_step(report(*found, manifest="s3://b/some k", of=of), in_cloud=True).command == command

@@ -56,5 +56,5 @@ def preflight(
 
     running = cloud_file.find(cloud, url) if in_cloud or url else None
     body = settings.read_bytes() if settings else None
-    request = Request(manifest, Places.of(running, images), body, attribute, pictures, images)
+    request = Request(manifest, Places.of(running, images), body, attribute, pictures, images, running is not None)
     raise typer.Exit(show_preflight(request, html=html, as_json=as_json, console=output()))
