@@ -2,9 +2,7 @@
 
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,97 +10,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelloop.checks import masks as checks
-from labelloop.errors import ObjectNotFound, ObjectNotReadable
-from labelloop.findings import CheckResult, Findings
+from labelloop.errors import ObjectNotReadable
+from labelloop.findings import Findings
 from labelloop.mask_checks import BODY_LIMIT, LARGE, LabelledMask, MaskVerdict, check_masks
 from labelloop.palette import Colour
-from labelloop.store import ObjectInfo, Objects, ObjectStart, S3Uri, Store
+from labelloop.store import Objects, ObjectStart, S3Uri, Store
 from PIL import Image
 
 from tests.unit.factories import BUCKET
-from tests.unit.mask_files import (
-    AREAS,
-    BLUE,
-    COLOURS,
-    GREEN,
-    WHITE,
-    as_ground_truth,
-    decoded,
-    filled,
-    grey,
-    in_colours,
-    indexed,
+from tests.unit.mask_files import AREAS, COLOURS, decoded, grey
+from tests.unit.mask_store import (
+    COLOURED,
+    EXCHANGED,
+    PICTURE,
+    RIGHT,
+    STRAY,
+    Memory,
+    check,
+    labelled,
+    mask_uri,
+    picture_uri,
+    stored,
 )
 from tests.unit.picture_files import encoded, picture
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-RIGHT, COLOURED = as_ground_truth(AREAS), encoded(in_colours(AREAS))
-EXCHANGED = indexed(AREAS, filled([WHITE, BLUE, GREEN, (255, 127, 14)]))
-STRAY = grey(np.where(AREAS > 2, 9, AREAS).astype(np.uint8))
-PICTURE = picture(60, 40, "JPEG")
-
-
-class Memory(dict[str, bytes]):
-    """Objects by URI; remembers what was read, and what was written by content."""
-
-    def __init__(self, objects: Mapping[str, bytes]) -> None:
-        super().__init__(objects)
-        self.reads: Counter[str] = Counter()
-
-    def find(self, uri: S3Uri) -> ObjectInfo | None:
-        raise NotImplementedError
-
-    def read(self, uri: S3Uri, *, limit: int) -> bytes:
-        raise NotImplementedError
-
-    def region(self, bucket: str) -> str | None:
-        raise NotImplementedError
-
-    def read_start(self, uri: S3Uri, count: int) -> ObjectStart:
-        self.reads[str(uri)] += 1
-        if str(uri) not in self:
-            raise ObjectNotFound(f"{uri} does not exist")
-        body = self[str(uri)]
-        return ObjectStart(body[:count], len(body))
-
-    def write(self, body: bytes) -> str:
-        uri = f"s3://b/repaired/{sha256(body).hexdigest()}.png"
-        self[uri] = body
-        return uri
-
-
-def mask_uri(name: object) -> str:
-    return f"s3://b/masks/{name}.png"
-
-
-def picture_uri(name: object) -> str:
-    return f"s3://b/pictures/{name}.jpg"
-
-
-def labelled(
-    line: int,
-    name: object = None,
-    colours: Mapping[int, Colour | None] = COLOURS,
-    new_values: Mapping[int, int] | None = None,
-) -> LabelledMask:
-    mask = mask_uri(line if name is None else name)
-    return LabelledMask(line, mask, picture_uri(line), "streets-ref", colours, new_values)
-
-
-def stored(*masks: bytes) -> Memory:
-    """Masks and pictures of lines 1, 2, 3…"""
-    numbered = list(enumerate(masks, start=1))
-    return Memory({mask_uri(n): body for n, body in numbered} | {picture_uri(n): PICTURE for n, _ in numbered})
-
-
-def check(
-    masks: Iterable[LabelledMask], objects: Memory, *, workers: int = 4, limit: int = 100
-) -> tuple[MaskVerdict, dict[str, CheckResult]]:
-    findings = Findings()
-    verdict = check_masks(masks, objects, findings, write=objects.write, workers=workers, limit=limit)
-    return verdict, {result.code: result for result in findings.results()}
 
 
 def test_right_masks_are_trained_on_as_they_are() -> None:

@@ -1,4 +1,4 @@
-"""Masks that others made, and what becomes of them: repaired to the pixel, or refused."""
+"""Masks that others made, repaired to the pixel."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
-from labelloop.checks import masks as checks
-from labelloop.mask_doctor import Diagnosis, examine_mask
+from labelloop.mask_doctor import examine_mask
 from labelloop.mask_reading import ColourMap
 from labelloop.palette import Colour
 from PIL import Image
 
+from tests.unit.any_masks import MAPS, VALUES, WITH_WHITE, codes, label_images, size_of, trained_on
 from tests.unit.mask_files import (
     AREAS,
     BLUE,
@@ -29,31 +28,6 @@ from tests.unit.mask_files import (
     indexed,
 )
 from tests.unit.picture_files import encoded, opened
-
-VALUES = st.integers(0, 3) | st.integers(0, 254)
-# Never grey, so that no colour can be taken for a value.
-VIVID = st.tuples(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255)).filter(lambda one: one[0] != one[1])
-MAPS = st.dictionaries(VALUES, VIVID, min_size=1, max_size=8).filter(lambda one: len(set(one.values())) == len(one))
-WITH_WHITE = MAPS.map(lambda colours: colours | {min(colours): WHITE})
-
-
-def label_images(colours: Mapping[int, Colour | None], *others: int) -> st.SearchStrategy[Ids]:
-    sizes = arrays.array_shapes(min_dims=2, max_dims=2, max_side=8)
-    return arrays.arrays(np.uint8, sizes, elements=st.sampled_from([*colours, *others]))
-
-
-def codes(found: Diagnosis) -> list[str]:
-    return [problem.check.code for problem in found.problems if problem.check is not checks.MASK_OF_ONE_CLASS]
-
-
-def size_of(values: Ids) -> tuple[int, int]:
-    return values.shape[1], values.shape[0]
-
-
-def trained_on(body: bytes, found: Diagnosis) -> Ids:
-    """What training reads in the end: the repaired mask, or the mask itself."""
-    return decoded(body if found.repaired is None else found.repaired)
-
 
 # ------------------------------------------------------------------------------------------------------ what is right
 
@@ -197,82 +171,3 @@ def test_values_become_others_in_what_is_repaired() -> None:
 def test_new_values_that_lose_a_class_are_refused(new_values: Mapping[int, int]) -> None:
     with pytest.raises(ValueError, match="values cannot become others like this"):
         examine_mask(as_ground_truth(AREAS), COLOURS, size=None, new_values=new_values)
-
-
-# ----------------------------------------------------------------------------------------------------- what is refused
-
-SMOOTH = [Image.Resampling.LANCZOS, Image.Resampling.BICUBIC, Image.Resampling.BILINEAR, Image.Resampling.HAMMING]
-
-
-@pytest.mark.parametrize("resampling", SMOOTH, ids=lambda one: one.name)
-@pytest.mark.parametrize("size", [(30, 20), (45, 30), (100, 70)])
-def test_smoothed_colours_are_never_repaired(size: tuple[int, int], resampling: Image.Resampling) -> None:
-    smoothed = in_colours(AREAS).resize((61, 41), Image.Resampling.NEAREST).resize(size, resampling)
-    found = examine_mask(encoded(smoothed), COLOURS, size=size)
-    assert (codes(found), found.repaired, found.values) == (["MASK_ANTI_ALIASED"], None, ())
-
-
-@pytest.mark.parametrize("quality", [10, 50, 75, 95, 100])
-@pytest.mark.parametrize("subsampling", [0, 2])
-def test_jpegs_are_never_repaired(quality: int, subsampling: int) -> None:
-    body = encoded(in_colours(AREAS), "JPEG", quality=quality, subsampling=subsampling)
-    for file in (body, encoded(opened(body))):
-        found = examine_mask(file, COLOURS, size=(60, 40))
-        assert (found.is_usable, found.repaired) == (False, None)
-
-
-@given(st.data(), WITH_WHITE, VIVID)
-def test_a_pixel_of_another_colour_is_never_repaired(
-    data: st.DataObject, colours: Mapping[int, Colour], stray: Colour
-) -> None:
-    assume(stray not in colours.values())
-    values = data.draw(label_images(colours))
-    image = in_colours(values, colours)
-    image.putpixel((0, 0), stray)
-    found = examine_mask(encoded(image), colours, size=None)
-    assert (found.is_usable, found.repaired) == (False, None)
-
-
-@given(st.data(), WITH_WHITE, st.integers(0, 254))
-def test_a_pixel_of_another_value_is_never_repaired(
-    data: st.DataObject, colours: Mapping[int, Colour], stray: int
-) -> None:
-    assume(stray not in colours)
-    values = data.draw(label_images(colours))
-    values[0, 0] = stray
-    found = examine_mask(as_ground_truth(values, colours), colours, size=None)
-    assert (codes(found), found.repaired) == (["MASK_VALUE_NOT_IN_COLOUR_MAP"], None)
-
-
-@given(alpha=st.integers(0, 254), x=st.integers(0, 59), y=st.integers(0, 39))
-def test_a_pixel_that_is_not_opaque_is_never_repaired(alpha: int, x: int, y: int) -> None:
-    image = in_colours(AREAS, mode="RGBA")
-    image.putpixel((x, y), (*image.getpixel((x, y))[:3], alpha))  # type: ignore[index]
-    found = examine_mask(encoded(image), COLOURS, size=(60, 40))
-    assert (codes(found), found.repaired) == (["MASK_TRANSPARENT"], None)
-
-
-WHOLE = as_ground_truth(AREAS)
-
-
-@given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
-def test_a_damaged_byte_never_changes_a_pixel_unnoticed(place: int, change: int) -> None:
-    damaged = bytearray(WHOLE)
-    damaged[place] ^= change
-    found = examine_mask(bytes(damaged), COLOURS, size=(60, 40))
-    if found.is_usable:
-        assert np.array_equal(trained_on(bytes(damaged), found), AREAS)
-
-
-@given(st.integers(0, len(WHOLE) - 1))
-def test_a_mask_that_is_cut_short_is_refused_or_whole_in_all_its_pixels(length: int) -> None:
-    found = examine_mask(WHOLE[:length], COLOURS, size=(60, 40))
-    if found.is_usable:
-        assert np.array_equal(trained_on(WHOLE[:length], found), AREAS)
-    else:
-        assert codes(found) in (["MASK_DAMAGED"], ["MASK_NOT_A_PICTURE"])
-
-
-@given(st.binary(max_size=60) | st.binary(max_size=60).map(lambda rest: WHOLE[:40] + rest))
-def test_any_bytes_are_refused(body: bytes) -> None:
-    assert not examine_mask(body, COLOURS, size=None).is_usable
