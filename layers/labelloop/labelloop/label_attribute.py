@@ -80,7 +80,7 @@ class AttributesSeen:
         """Whether the wanted attribute was seen, or any that can be trained on."""
         if wanted is not None:
             return wanted in self._seen
-        return any(any(map(Task.from_metadata_type, seen.types)) for seen in self._seen.values())
+        return any(map(self._task_of, self._seen))
 
     def choose(self, wanted: str | None) -> LabelAttribute:
         """The label attribute to train on, from the metadata's `type`; never from the order of keys.
@@ -95,16 +95,21 @@ class AttributesSeen:
         verdicts = tuple(sorted(name for name, seen in self._seen.items() if VERIFICATION in seen.types))
         if wanted is not None:
             return self._checked(self._named(wanted), "named by the labeling job or project.json", (), verdicts)
-        candidates = [name for name, seen in self._seen.items() if any(map(Task.from_metadata_type, seen.types))]
+        candidates = {name: task for name in self._seen if (task := self._task_of(name))}
         if not candidates:
             raise self._nothing_to_train_on()
         newest, *others = sorted(candidates, key=self._preference, reverse=True)
         if not others:
             return self._checked(newest, "the only attribute whose metadata has a type to train on", (), verdicts)
-        if sum(not self._seen[name].adjusted for name in candidates) > 1:
+        if sum(not self._seen[name].adjusted for name in candidates) > 1 or len(set(candidates.values())) > 1:
             message = f"there are labels under {_listed(candidates)}"
             raise ManifestRefused(labels.LABEL_ATTRIBUTE_AMBIGUOUS, message, value=sorted(candidates))
         return self._checked(newest, f"it adjusts {_listed(others)}", tuple(others), verdicts)
+
+    def _task_of(self, name: str) -> Task | None:
+        """That of most labels under an attribute; None where there is none to train on."""
+        tasks = (Task.from_metadata_type(text) for text, _ in self._seen[name].types.most_common())
+        return next((task for task in tasks if task is not None), None)
 
     def _preference(self, name: str) -> tuple[bool, str, str]:
         return self._seen[name].adjusted, self._seen[name].newest, name
@@ -117,12 +122,9 @@ class AttributesSeen:
         return wanted
 
     def _checked(self, name: str, rule: str, originals: tuple[str, ...], verdicts: tuple[str, ...]) -> LabelAttribute:
-        types = Counter(
-            {text: count for text, count in self._seen[name].types.items() if text}
-        )  # failed lines say none
-        tasks = [Task.from_metadata_type(text) for text, _ in types.most_common()]
-        task = next((task for task in tasks if task is not None), None)
+        task = self._task_of(name)
         if task is None:
+            types = list(filter(None, self._seen[name].types))  # failed lines say none
             raise _unsupported(f"the labels under {name!r} are of type {_listed(types) or 'unknown'}", types)
         if name.endswith(REF_SUFFIX) != task.label_is_an_object:
             must = "must end" if task.label_is_an_object else "must not end"
