@@ -1,5 +1,6 @@
 """`labelloop preflight`: judge a manifest, on a terminal, as JSON, and as a page."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -113,7 +114,8 @@ def _checked(request: Request, settings: Settings, folder: Path) -> Preflight:
             findings.add(refusal.check, refusal.what, value=refusal.value)
             return Preflight(findings)
         file = LabelFile(path, Pinned(request.manifest, ""), settings.label_attribute)
-        return preflight(file, settings, inspect=_inspector(request.places, settings, looked))
+        inspect = _inspector(request.places, settings, looked)
+        return preflight(file, settings, inspect=inspect, processes=os.process_cpu_count() or 1)
 
 
 def _local(manifest: str, s3: Store | None, folder: Path) -> Path:
