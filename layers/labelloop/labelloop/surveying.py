@@ -1,8 +1,11 @@
 """The survey of a manifest, by several processes where it is large and there are processors for them."""
 
-import multiprocessing
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,22 +38,23 @@ class Plan(NamedTuple):
 
 
 def survey_manifest(plan: Plan, processes: int) -> Surveyed:
-    """Survey all lines: the first part here, each other in a process of its own. The result is the same for any number.
-
-    Lambda has no shared memory for such processes; there it has to be one.
-    """
+    """Survey all lines: the first part here, each other in a process of its own. The number changes nothing else."""
     if processes == 1 or plan.path.stat().st_size < LARGE:
-        return _survey(plan, WHOLE)
+        return survey_part(plan, WHOLE)
     first, *others = spans(plan.path, processes)
-    with ProcessPoolExecutor(max(1, len(others)), multiprocessing.get_context("spawn")) as pool:
-        waiting = [pool.submit(_survey, plan, span) for span in others]
-        whole = _survey(plan, first)
-        for part in waiting:
-            _add(whole, part.result())
+    with contextlib.ExitStack() as stack:
+        started = [stack.enter_context(_process(plan, span)) for span in others]
+        whole = survey_part(plan, first)
+        for process in started:
+            part = _result(process)
+            whole.findings.update(part.findings)
+            whole.survey.update(part.survey)
+            whole.seen.update(part.seen)
     return whole
 
 
-def _survey(plan: Plan, span: Span) -> Surveyed:
+def survey_part(plan: Plan, span: Span) -> Surveyed:
+    """Survey some of the lines."""
     findings = Findings()
     reader = SampleReader(plan.path, plan.attribute, plan.label_type, findings, span=span)
     survey = Survey(plan.label_type, plan.categories, plan.split, findings)
@@ -58,7 +62,28 @@ def _survey(plan: Plan, span: Span) -> Surveyed:
     return Surveyed(survey, findings, reader.seen)
 
 
-def _add(whole: Surveyed, part: Surveyed) -> None:
-    whole.findings.update(part.findings)
-    whole.survey.update(part.survey)
-    whole.seen.update(part.seen)
+@contextlib.contextmanager
+def _process(plan: Plan, span: Span) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that surveys a part; it is ended where its result is not waited for.
+
+    multiprocessing would first import the whole program in it, whatever that is.
+    """
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "labelloop.surveying_process"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        try:
+            assert process.stdin is not None
+            with process.stdin as pipe:
+                pickle.dump((plan, span), pipe)
+            yield process
+        finally:
+            process.kill()
+
+
+def _result(process: "subprocess.Popen[bytes]") -> Surveyed:
+    assert process.stdout is not None
+    written = process.stdout.read()
+    if process.wait():
+        raise ChildProcessError(f"the process that read a part of the manifest ended with {process.returncode}")
+    result: Surveyed = pickle.loads(written)  # noqa: S301 - written by our own process
+    return result
