@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from labelloop.manifest import Line
 from labelloop.report import ClassReport, Report
 from labelloop.run import Dataset, Manifest, Pinned, Run, RunDocument
 from labelloop.tasks import Task
@@ -122,6 +123,22 @@ def failed_line(name: object = 1, *, attribute: str = "shapes") -> Json:
 def unlabelled_line(name: object = 1) -> Json:
     """A line of a stopped job: as it went in."""
     return {"source-ref": picture(name)}
+
+
+def label_pair(name: str, kind: str | None, **metadata: Any) -> Json:
+    """Some label with metadata of a type, and more metadata; `-` of these is written `_`."""
+    facts = {} if kind is None else {"type": f"groundtruth/{kind}"}
+    return {name: 0, f"{name}-metadata": facts | _hyphened(metadata)}
+
+
+def adjusted_pair(name: str, day: str = "2026-01-02", kind: str = "object-detection") -> Json:
+    """Some label that an adjustment job wrote."""
+    return label_pair(name, kind, adjustment_status="adjusted", creation_date=day)
+
+
+def read_line(values: Json, number: int = 7) -> Line:
+    """The line as it is read."""
+    return Line.from_json(number, json.dumps(values).encode())
 
 
 def manifest_text(lines: Iterable[Json | str], *, end: str = "\n") -> bytes:

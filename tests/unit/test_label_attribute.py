@@ -1,100 +1,97 @@
 """The labels that are trained on, among all that a manifest has."""
 
-import json
-from typing import Any
-
 import pytest
-from labelloop.errors import AmbiguousLabelAttribute, LabelAttributeNotFound, ManifestError, UnsupportedTask
-from labelloop.label_attribute import LabelAttribute, find_label_attribute
-from labelloop.manifest import Line
+from hypothesis import given
+from hypothesis import strategies as st
+from labelloop.checks import Check
+from labelloop.errors import ManifestRefused
+from labelloop.label_attribute import AttributesSeen, LabelAttribute
 from labelloop.tasks import Task
 
-from tests.unit.factories import Json, failed_line, line, unlabelled_line
+from tests.unit.factories import Json, adjusted_pair, failed_line, label_pair, line, read_line, unlabelled_line
 
-URI = "s3://b/mask.png"
 OF_MASKS = {"type": "groundtruth/semantic-segmentation"}
-OF_BOXES = {"type": "groundtruth/object-detection"}
-OF_VERIFICATION = {"type": "groundtruth/label-verification"}
-UNTYPED_FAILURE = {"failure-reason": "ClientError"}
+FAILED = {"failure-reason": "ClientError"}
 
 
-def _lines(*values: Json) -> list[Line]:
-    return [Line.from_json(number, json.dumps(each).encode()) for number, each in enumerate(values, start=1)]
-
-
-def _with_metadata(name: str, kind: str | None, **others: Any) -> Json:
-    return {name: 0, f"{name}-metadata": ({} if kind is None else {"type": f"groundtruth/{kind}"}) | others}
+def seen_on(*lines: Json) -> AttributesSeen:
+    seen = AttributesSeen()
+    for each in lines:
+        seen.note(read_line(each))
+    return seen
 
 
 BOXES = line(1, 0, attribute="bb")
-VERIFIED = _with_metadata("verify-bb", "label-verification")
-MASK = _with_metadata("streets-ref", "semantic-segmentation")
-SHORT_MASK = {"streets-ref": URI, "streets-metadata": OF_MASKS}
-FAILED_SHORT_MASKS = [{"streets-metadata": OF_MASKS | UNTYPED_FAILURE}, {"streets-metadata": UNTYPED_FAILURE}]
+VERIFIED = label_pair("verify-bb", "label-verification")
+MASK = label_pair("streets-ref", "semantic-segmentation")
+SHORT_MASK = {"streets-ref": "s3://b/mask.png", "streets-metadata": OF_MASKS}
 
 
-@pytest.mark.parametrize(
-    ("lines", "wanted", "name", "task"),
-    [
-        ([BOXES], None, "bb", Task.OBJECT_DETECTION),
-        ([MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
-        ([_with_metadata("species", "image-classification")], None, "species", Task.IMAGE_CLASSIFICATION),
-        ([BOXES | MASK], "bb", "bb", Task.OBJECT_DETECTION),
-        ([BOXES | MASK], "streets-ref", "streets-ref", Task.SEMANTIC_SEGMENTATION),
-        ([BOXES | VERIFIED], None, "bb", Task.OBJECT_DETECTION),
-        ([SHORT_MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
-        ([SHORT_MASK], "streets-ref", "streets-ref", Task.SEMANTIC_SEGMENTATION),
-        ([SHORT_MASK, MASK, SHORT_MASK | MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
-        ([*FAILED_SHORT_MASKS, SHORT_MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
-        ([failed_line(attribute="streets-ref"), MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
-        # VerificationSemanticSegmentation: its attribute must not end in -ref, though one page of AWS shows it so.
-        ([MASK | VERIFIED], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
-        (
-            [MASK | _with_metadata("verify-ref", "label-verification")],
-            None,
-            "streets-ref",
-            Task.SEMANTIC_SEGMENTATION,
-        ),
-        ([MASK | _with_metadata("streets", "label-verification")], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
-        (
-            [MASK | _with_metadata("adjusted-ref", "semantic-segmentation", **{"adjustment-status": "adjusted"})],
-            "adjusted-ref",
-            "adjusted-ref",
-            Task.SEMANTIC_SEGMENTATION,
-        ),
-        ([unlabelled_line(), failed_line(attribute="bb"), BOXES], None, "bb", Task.OBJECT_DETECTION),
-        (
-            [BOXES | {"photo-metadata": "May", "lens-metadata": {"type": 50}}],
-            None,
-            "bb",
-            Task.OBJECT_DETECTION,
-        ),
-        ([BOXES | {"photo-metadata": None, "a-metadata": {"class-map": []}}], None, "bb", Task.OBJECT_DETECTION),
-    ],
-    ids=[
-        "boxes",
-        "masks",
-        "classes",
-        "wanted boxes",
-        "wanted masks",
-        "verified boxes",
-        "masks with short metadata",
-        "wanted masks with short metadata",
-        "masks with either metadata",
-        "failed masks with short metadata",
-        "failed masks",
-        "verified masks",
-        "verified masks under -ref",
-        "masks verified under their name without -ref",
-        "wanted adjusted masks",
-        "begins late",
-        "other people's metadata",
-        "other people's stranger metadata",
-    ],
-)
+# ---- which is found ----
+
+
+FOUND: dict[str, tuple[list[Json], str | None, str, Task]] = {
+    "boxes": ([BOXES], None, "bb", Task.OBJECT_DETECTION),
+    "masks": ([MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+    "classes": ([label_pair("species", "image-classification")], None, "species", Task.IMAGE_CLASSIFICATION),
+    "wanted boxes": ([BOXES | MASK], "bb", "bb", Task.OBJECT_DETECTION),
+    "wanted masks": ([BOXES | MASK], "streets-ref", "streets-ref", Task.SEMANTIC_SEGMENTATION),
+    "verified boxes": ([BOXES | VERIFIED], None, "bb", Task.OBJECT_DETECTION),
+    "masks with short metadata": ([SHORT_MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+    "wanted masks with short metadata": ([SHORT_MASK], "streets-ref", "streets-ref", Task.SEMANTIC_SEGMENTATION),
+    "masks with either metadata": (
+        [SHORT_MASK, MASK, SHORT_MASK | MASK],
+        None,
+        "streets-ref",
+        Task.SEMANTIC_SEGMENTATION,
+    ),
+    "failed masks with short metadata": (
+        [{"streets-metadata": OF_MASKS | FAILED}, {"streets-metadata": FAILED}, SHORT_MASK],
+        None,
+        "streets-ref",
+        Task.SEMANTIC_SEGMENTATION,
+    ),
+    "failed masks": ([failed_line(attribute="streets-ref"), MASK], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+    # VerificationSemanticSegmentation: its attribute must not end in -ref, though one page of AWS shows it so.
+    "verified masks": ([MASK | VERIFIED], None, "streets-ref", Task.SEMANTIC_SEGMENTATION),
+    "verified masks under -ref": (
+        [MASK | label_pair("verify-ref", "label-verification")],
+        None,
+        "streets-ref",
+        Task.SEMANTIC_SEGMENTATION,
+    ),
+    "masks verified under their name without -ref": (
+        [MASK | label_pair("streets", "label-verification")],
+        None,
+        "streets-ref",
+        Task.SEMANTIC_SEGMENTATION,
+    ),
+    "begins late": ([unlabelled_line(), failed_line(attribute="bb"), BOXES], None, "bb", Task.OBJECT_DETECTION),
+    "others' metadata": (
+        [BOXES | {"photo-metadata": "May", "lens-metadata": {"type": 50}, "a-metadata": None, "b-metadata": {}}],
+        None,
+        "bb",
+        Task.OBJECT_DETECTION,
+    ),
+    "two types, most are boxes": (
+        [label_pair("bb", "image-classification"), BOXES, BOXES],
+        None,
+        "bb",
+        Task.OBJECT_DETECTION,
+    ),
+    "two types, one of them for no algorithm": (
+        [label_pair("bb", "video-object-detection"), BOXES],
+        None,
+        "bb",
+        Task.OBJECT_DETECTION,
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "wanted", "name", "task"), FOUND.values(), ids=FOUND)
 def test_the_attribute_to_train_on_is_found(lines: list[Json], wanted: str | None, name: str, task: Task) -> None:
-    found = find_label_attribute(_lines(*lines), wanted)
-    assert (found.name, found.task) == (name, task)
+    found = seen_on(*lines).choose(wanted)
+    assert (found.name, found.task, found.originals) == (name, task, ())
 
 
 @pytest.mark.parametrize(
@@ -105,123 +102,101 @@ def test_the_attribute_to_train_on_is_found(lines: list[Json], wanted: str | Non
     ],
 )
 def test_the_rule_by_which_it_was_found_is_kept(wanted: str | None, rule: str) -> None:
-    found = find_label_attribute(_lines(BOXES), wanted)
-    assert found == LabelAttribute("bb", Task.OBJECT_DETECTION, rule)
+    assert seen_on(BOXES).choose(wanted) == LabelAttribute("bb", Task.OBJECT_DETECTION, rule)
 
 
-ALL_TASKS = "'image-classification', 'image-classification-multilabel', 'object-detection', 'semantic-segmentation'"
+def test_all_verdicts_are_heard() -> None:
+    seen = seen_on(BOXES | VERIFIED, BOXES | label_pair("again", "label-verification"))
+    assert seen.choose(None).verdicts == seen.choose("bb").verdicts == ("again", "verify-bb")
+
+
+# ---- adjusted labels ----
+
+
+ADJUSTED: dict[str, tuple[list[Json], str | None, str, tuple[str, ...]]] = {
+    "adjusted": ([BOXES | adjusted_pair("bb2")], None, "bb2", ("bb",)),
+    "on some lines": ([BOXES, BOXES | adjusted_pair("bb2")], None, "bb2", ("bb",)),
+    "twice": ([BOXES | adjusted_pair("a", "2026-01-03") | adjusted_pair("z")], None, "a", ("z", "bb")),
+    "twice, the original is not there": ([adjusted_pair("a", "2026-01-03") | adjusted_pair("z")], None, "a", ("z",)),
+    "twice at the same time": ([adjusted_pair("a") | adjusted_pair("z")], None, "z", ("a",)),
+    "the original is not there": ([adjusted_pair("bb2")], None, "bb2", ()),
+    "the original is wanted": ([BOXES | adjusted_pair("bb2")], "bb", "bb", ()),
+    "the adjusted one is wanted": ([BOXES | adjusted_pair("bb2")], "bb2", "bb2", ()),
+}
+
+
+@pytest.mark.parametrize(("lines", "wanted", "name", "originals"), ADJUSTED.values(), ids=ADJUSTED)
+def test_adjusted_labels_go_before_their_originals(
+    lines: list[Json], wanted: str | None, name: str, originals: tuple[str, ...]
+) -> None:
+    found = seen_on(*lines).choose(wanted)
+    assert (found.name, found.originals) == (name, originals)
+
+
+def test_the_rule_names_the_originals() -> None:
+    assert seen_on(BOXES | adjusted_pair("bb2")).choose(None).rule == "it adjusts 'bb'"
+
+
+# ---- names ----
 
 
 @pytest.mark.parametrize(
-    ("lines", "wanted", "kind", "message"),
+    ("name", "is_usual"),
     [
-        (
-            [],
-            None,
-            LabelAttributeNotFound,
-            "no line has a key that ends in '-metadata'. Is this the labeling job's output manifest?",
-        ),
-        (
-            [unlabelled_line()],
-            None,
-            LabelAttributeNotFound,
-            "no line has a key that ends in '-metadata'. Is this the labeling job's output manifest?",
-        ),
-        (
-            [unlabelled_line()],
-            "bb",
-            LabelAttributeNotFound,
-            "no line has 'bb-metadata'. The manifest has labels under no attribute.",
-        ),
-        (
-            [BOXES | VERIFIED],
-            "cats",
-            LabelAttributeNotFound,
-            "no line has 'cats-metadata'. The manifest has labels under 'bb', 'verify-bb'.",
-        ),
-        (
-            [BOXES | line(1, 0, attribute="adjusted")],
-            None,
-            AmbiguousLabelAttribute,
-            (
-                "the manifest has labels under 'adjusted', 'bb'. "
-                'Name the one to train on in project.json: {"label_attribute": "…"}.'
-            ),
-        ),
-        (
-            [MASK | _with_metadata("adjusted-ref", "semantic-segmentation")],
-            None,
-            AmbiguousLabelAttribute,
-            (
-                "the manifest has labels under 'adjusted-ref', 'streets-ref'. "
-                'Name the one to train on in project.json: {"label_attribute": "…"}.'
-            ),
-        ),
-        (
-            [SHORT_MASK | {"streets": 1}],
-            None,
-            LabelAttributeNotFound,
-            "SageMaker refuses 'streets': an attribute for semantic-segmentation must end in '-ref'.",
-        ),
-        (
-            [VERIFIED],
-            None,
-            UnsupportedTask,
-            f"the manifest has 'verify-bb' of type 'groundtruth/label-verification'; one of {ALL_TASKS} is needed.",
-        ),
-        (
-            [VERIFIED],
-            "verify-bb",
-            UnsupportedTask,
-            f"the labels under 'verify-bb' are of type 'groundtruth/label-verification'; one of {ALL_TASKS} is needed.",
-        ),
-        (
-            [failed_line(attribute="bb")],
-            "bb",
-            UnsupportedTask,
-            f"the labels under 'bb' are of type unknown; one of {ALL_TASKS} is needed.",
-        ),
-        (
-            [BOXES, _with_metadata("bb", "image-classification")],
-            None,
-            UnsupportedTask,
-            (
-                "the labels under 'bb' are of type 'groundtruth/image-classification', 'groundtruth/object-detection'; "
-                f"one of {ALL_TASKS} is needed."
-            ),
-        ),
-        (
-            [line(1, 0, attribute="bb-ref")],
-            None,
-            LabelAttributeNotFound,
-            "SageMaker refuses 'bb-ref': an attribute for object-detection must not end in '-ref'.",
-        ),
-        (
-            [_with_metadata("streets", "semantic-segmentation")],
-            "streets",
-            LabelAttributeNotFound,
-            "SageMaker refuses 'streets': an attribute for semantic-segmentation must end in '-ref'.",
-        ),
-    ],
-    ids=[
-        "empty",
-        "nothing labelled",
-        "nothing labelled, one wanted",
-        "another wanted",
-        "two",
-        "two masks",
-        "metadata of masks beside a label without -ref",
-        "verification",
-        "verification wanted",
-        "all failed",
-        "two types",
-        "boxes under -ref",
-        "masks not under -ref",
+        ("bb", True),
+        ("a-b--c9", True),
+        ("x" * 127, True),
+        ("x" * 128, False),
+        ("bb_2", False),
+        ("bb.2", False),
+        ("-bb", False),
+        ("bb-", False),
+        ("größe", False),
     ],
 )
-def test_why_no_attribute_can_be_trained_on(
-    lines: list[Json], wanted: str | None, kind: type[ManifestError], message: str
-) -> None:
-    with pytest.raises(kind) as refused:
-        find_label_attribute(_lines(*lines), wanted)
-    assert str(refused.value) == message
+def test_labeling_jobs_write_to_attributes_of_certain_names(name: str, is_usual: bool) -> None:
+    assert LabelAttribute(name, Task.OBJECT_DETECTION, "").is_usual is is_usual
+
+
+# ---- more lines ----
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted", "there"),
+    [
+        ([unlabelled_line(), failed_line(attribute="bb"), VERIFIED], None, False),
+        ([BOXES], None, True),
+        ([BOXES], "bb", True),
+        ([BOXES], "cats", False),
+    ],
+)
+def test_whether_there_are_labels(lines: list[Json], wanted: str | None, there: bool) -> None:
+    assert seen_on(*lines).has_labels(wanted) is there
+
+
+SOME = st.lists(
+    st.sampled_from([BOXES, BOXES | adjusted_pair("bb2"), BOXES | VERIFIED, label_pair("bb", "image-classification")]),
+    max_size=4,
+)
+
+
+def outcome(seen: AttributesSeen) -> LabelAttribute | Check:
+    try:
+        return seen.choose(None)
+    except ManifestRefused as refusal:
+        return refusal.check
+
+
+@given(first=SOME, more=SOME)
+def test_what_others_saw_on_other_lines_is_added(first: list[Json], more: list[Json]) -> None:
+    seen = seen_on(*first)
+    seen.update(seen_on(*more))
+    assert outcome(seen) == outcome(seen_on(*first, *more))
+
+
+@given(first=SOME, more=SOME)
+def test_what_is_heard_again_changes_nothing(first: list[Json], more: list[Json]) -> None:
+    """A reading hears the lines of the beginning once more."""
+    seen, others = seen_on(*first), seen_on(*first, *more)
+    once = seen.heard(others)
+    assert outcome(once) == outcome(others) == outcome(once.heard(others)) == outcome(once.heard(seen))

@@ -1,18 +1,13 @@
 """The metadata beside a label, as Ground Truth writes them, and as others break them."""
 
-import json
 from typing import Any
 
 import pytest
 from labelloop.checks import labels
 from labelloop.errors import ManifestRefused
-from labelloop.manifest import Line, MaskClass, Metadata
+from labelloop.manifest import MaskClass, Metadata
 
-from tests.unit.factories import Json, failed_line, line
-
-
-def _line(values: Json) -> Line:
-    return Line.from_json(7, json.dumps(values).encode())
+from tests.unit.factories import Json, failed_line, line, read_line
 
 
 @pytest.mark.parametrize(
@@ -29,7 +24,7 @@ def _line(values: Json) -> Line:
     ],
 )
 def test_metadata_of_an_attribute(values: Json, metadata: Metadata | None) -> None:
-    assert _line(values).metadata("bb") == metadata
+    assert read_line(values).metadata("bb") == metadata
 
 
 @pytest.mark.parametrize(
@@ -43,7 +38,7 @@ def test_metadata_of_an_attribute(values: Json, metadata: Metadata | None) -> No
 )
 def test_metadata_of_another_form_are_refused(metadata: Any, complaint: str) -> None:
     with pytest.raises(ManifestRefused) as refused:
-        _line({"bb-metadata": metadata}).metadata("bb")
+        read_line({"bb-metadata": metadata}).metadata("bb")
     found = refused.value
     assert (found.check, found.what, found.pointer[0]) == (labels.METADATA_MALFORMED, complaint, "bb-metadata")
 
@@ -108,7 +103,7 @@ UNTYPED_FAILURE = {"failure-reason": "ClientError"}
 )
 def test_where_the_metadata_of_a_mask_stand(values: Json, key: str | None) -> None:
     """AWS's page on segmentation shows `streets-metadata` for `streets-ref`, all others `streets-ref-metadata`."""
-    line = _line(values)
+    line = read_line(values)
     assert line.metadata_key("streets-ref") == (key or "streets-ref-metadata")
     if key is None:
         assert line.metadata("streets-ref") is None
@@ -116,15 +111,15 @@ def test_where_the_metadata_of_a_mask_stand(values: Json, key: str | None) -> No
 
 @pytest.mark.parametrize("attribute", ["bb", "streets"])
 def test_other_labels_have_one_key_for_their_metadata(attribute: str) -> None:
-    both = _line({"streets-metadata": OF_MASKS, "streets-ref-metadata": OF_MASKS, "bb-metadata": OF_BOXES})
+    both = read_line({"streets-metadata": OF_MASKS, "streets-ref-metadata": OF_MASKS, "bb-metadata": OF_BOXES})
     assert both.metadata_key(attribute) == f"{attribute}-metadata"
 
 
-def test_label_attributes_of_a_line() -> None:
-    boxes, failed = line(1, 0, attribute="bb"), failed_line(attribute="masks-ref")
+def test_label_attributes_of_aread_line() -> None:
+    boxes, failed = line(1, 0, attribute="bb"), failedread_line(attribute="masks-ref")
     verified = {"verify-bb": 0, "verify-bb-metadata": {"type": "groundtruth/label-verification"}}
     others = {"photo-metadata": "May", "lens-metadata": None}
-    found = dict(_line(boxes | failed | verified | others).label_attributes())
+    found = dict(read_line(boxes | failed | verified | others).label_attributes())
     assert found == {
         "bb": boxes["bb-metadata"],
         "masks-ref": failed["masks-ref-metadata"],
@@ -143,4 +138,4 @@ def test_label_attributes_of_a_line() -> None:
     ],
 )
 def test_metadata_of_masks_without_ref_are_those_of_the_mask(values: Json, attributes: list[str]) -> None:
-    assert [attribute for attribute, _ in _line(values).label_attributes()] == attributes
+    assert [attribute for attribute, _ in read_line(values).label_attributes()] == attributes
