@@ -115,8 +115,8 @@ def test_other_labels_have_one_key_for_their_metadata(attribute: str) -> None:
     assert both.metadata_key(attribute) == f"{attribute}-metadata"
 
 
-def test_label_attributes_of_aread_line() -> None:
-    boxes, failed = line(1, 0, attribute="bb"), failedread_line(attribute="masks-ref")
+def test_label_attributes_of_a_line() -> None:
+    boxes, failed = line(1, 0, attribute="bb"), failed_line(attribute="masks-ref")
     verified = {"verify-bb": 0, "verify-bb-metadata": {"type": "groundtruth/label-verification"}}
     others = {"photo-metadata": "May", "lens-metadata": None}
     found = dict(read_line(boxes | failed | verified | others).label_attributes())
