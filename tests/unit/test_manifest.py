@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from labelloop.checks import labels, lines
 from labelloop.errors import ManifestRefused
-from labelloop.manifest import Line, converted, is_s3_uri
+from labelloop.manifest import Line, is_s3_uri, typed
 
 from tests.unit.factories import Json
 
@@ -89,7 +89,10 @@ def test_a_picture_is_an_s3_uri(text: str, source_ref: str | None) -> None:
     assert _line(text).source_ref == source_ref
 
 
-@pytest.mark.parametrize("text", ["{}", '{"a": null}', '{"a": 1e999}'], ids=["not there", "null", "no number"])
+DEEP, LARGE = "[" * 20_000 + "]" * 20_000, "1" * 5000
+
+
+@pytest.mark.parametrize("text", ["{}", '{"a": null}', f'{{"a": {LARGE}}}'], ids=["not there", "null", "large"])
 def test_what_cannot_be_decoded_is_as_good_as_not_there(text: str) -> None:
     assert _line(text).plain("a") is None
 
@@ -102,16 +105,25 @@ def test_an_s3_uri_may_stand_under_any_key() -> None:
 @pytest.mark.parametrize(("text", "value"), [("3", 3), ('"3"', 3), ("3.0", 3)])
 def test_numbers_may_be_written_as_strings(text: str, value: int) -> None:
     """Ground Truth's documents show a class once as 0 and once as "0"."""
-    assert _line("{}").decoded(msgspec.Raw(text.encode()), int, "bb", labels.LABEL_MALFORMED) == value
+    assert typed(text.encode(), int, ("bb",), labels.LABEL_MALFORMED) == value
 
 
-def test_a_value_that_cannot_be_decoded_is_refused() -> None:
-    with pytest.raises(ManifestRefused, match="Number out of range") as refused:
-        _line("{}").decoded(msgspec.Raw(b"1e999"), int, "bb", labels.LABEL_MALFORMED)
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [(LARGE, "Integer value out of range"), (DEEP, "maximum recursion depth exceeded"), ("1e999", "out of range")],
+    ids=["large", "deep", "endless"],
+)
+def test_a_value_that_cannot_be_decoded_is_refused(text: str, complaint: str) -> None:
+    with pytest.raises(ManifestRefused, match=complaint) as refused:
+        typed(text.encode(), Any, ("bb",), labels.LABEL_MALFORMED)
     found = refused.value
     assert (found.check, found.pointer) == (labels.LABEL_MALFORMED, ("bb",))
-    assert isinstance(found.value, msgspec.Raw)
-    assert bytes(found.value) == b"1e999"
+
+
+def test_what_a_type_does_not_name_is_not_looked_at() -> None:
+    """As where whole blocks of lines are read."""
+    text = f'{{"a": [], "b": {LARGE}, "c": 1e999}}'.encode()
+    assert typed(text, Form, ("bb",), labels.LABEL_MALFORMED) == Form([])
 
 
 @pytest.mark.parametrize(
@@ -126,6 +138,6 @@ def test_a_value_of_another_form_is_refused_with_its_place(
     value: Any, pointer: tuple[str, ...], offending: Any
 ) -> None:
     with pytest.raises(ManifestRefused) as refused:
-        converted(value, Form, ("bb",), labels.LABEL_MALFORMED)
+        typed(msgspec.json.encode(value), Form, ("bb",), labels.LABEL_MALFORMED)
     found = refused.value
     assert (found.check, found.pointer, found.value) == (labels.LABEL_MALFORMED, pointer, offending)

@@ -74,7 +74,7 @@ def _lines(checked: Preflight, attribute: str) -> Iterator[tuple[str, bytes]]:
 def _frozen_line(sample: Sample, attribute: str, classes: Classes, repaired: Mapping[str, str]) -> dict[str, Any]:
     """A line that is itself a Ground Truth line, so that a frozen dataset can be put into an inbox again."""
     line = Line.from_json(sample.number, content_of(sample.number, sample.text))
-    metadata = msgspec.json.decode(line.values[line.metadata_key(sample.attribute)])
+    metadata = msgspec.json.decode(line.values[line.metadata_key(sample.attribute)], type=dict[str, msgspec.Raw])
     label, metadata = sample.label.frozen(metadata, classes)
     label = repaired.get(label, label) if isinstance(label, str) else label
     return {SOURCE_REF: sample.source_ref, attribute: label, attribute + METADATA_SUFFIX: metadata}

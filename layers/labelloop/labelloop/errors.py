@@ -118,6 +118,10 @@ class ManifestRefused(LabelloopError):
         )
         self.check, self.what, self.pointer, self.value, self.line = check, message, pointer, value, line
 
+    def within(self, key: str) -> "ManifestRefused":
+        """The same of what stands under a key of the line."""
+        return ManifestRefused(self.check, self.what, pointer=(key, *self.pointer), value=self.value, line=self.line)
+
 
 class InvalidSettings(LabelloopError):
     """project.json names an unknown setting or a value out of range."""

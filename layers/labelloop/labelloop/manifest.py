@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Self
 
 import msgspec
@@ -18,7 +18,10 @@ from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, SOURCE_REF, Task
 _S3_URI = re.compile(r"s3://[^/]+/.+", re.DOTALL)
 _OF_MASKS = Task.SEMANTIC_SEGMENTATION.metadata_type
 _ID = re.compile(r"[0-9]{1,9}")
+_decode = msgspec.json.Decoder(float_hook=float).decode  # a number that no program holds is infinite
 _PLACE = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")
+
+NULL = b"null"
 
 Pointer = tuple[str | int, ...]
 
@@ -101,12 +104,16 @@ class Line(msgspec.Struct, frozen=True):
     def plain(self, key: str) -> Any:
         """What stands under a key; None also where nothing does, or what is nested too deep."""
         try:
-            return msgspec.json.decode(self.values[key]) if key in self.values else None
+            return _decode(self.values[key]) if key in self.values else None
         except (msgspec.DecodeError, RecursionError):
             return None
 
-    def metadata(self, attribute: str) -> Metadata | None:
+    def metadata(self, attribute: str, fields: Collection[str] | None = None) -> Metadata | None:
         """The metadata of a label attribute, or None where the line has none; null is as good as not there.
+
+        Args:
+            attribute: of the label.
+            fields: which to look at; what stands in others does not matter then.
 
         Raises:
             ManifestRefused: they have another form.
@@ -114,9 +121,12 @@ class Line(msgspec.Struct, frozen=True):
         key = self.metadata_key(attribute)
         if key not in self.values:
             return None
-        entries: dict[str, Any] = self.decoded(self.values[key], dict[str, Any], key, labels.METADATA_MALFORMED)
-        there = {name: value for name, value in entries.items() if value is not None}
-        return converted(there, Metadata, (key,), labels.METADATA_MALFORMED)
+        entries = typed(self.values[key], dict[str, msgspec.Raw], (key,), labels.METADATA_MALFORMED)
+        there = {
+            name: raw for name, raw in entries.items() if bytes(raw) != NULL and (fields is None or name in fields)
+        }
+        found: Metadata = typed(msgspec.json.encode(there), Metadata, (key,), labels.METADATA_MALFORMED)
+        return found
 
     def metadata_key(self, attribute: str) -> str:
         """Where a label's metadata stand: `A-metadata`, for masks `A-ref-metadata`.
@@ -128,19 +138,6 @@ class Line(msgspec.Struct, frozen=True):
         short = stem + METADATA_SUFFIX
         free = key not in self.values and stem not in self.values
         return short if free and self._metadata_type(short) in ("", _OF_MASKS) else key
-
-    def decoded[Value](self, raw: msgspec.Raw, kind: type[Value] | Any, name: str, check: Check) -> Value:
-        """One value of the line as a typed one; numbers may be written as strings.
-
-        Raises:
-            ManifestRefused: it has another form; `check` is the one that failed.
-        """
-        try:
-            value = msgspec.json.decode(raw)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise ManifestRefused(check, f"{error}", pointer=(name,), value=raw) from error
-        typed: Value = converted(value, kind, (name,), check)
-        return typed
 
     def label_attributes(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Label attribute and metadata of each pair on the line, failed ones included.
@@ -168,28 +165,34 @@ def is_s3_uri(text: str) -> bool:
     return _S3_URI.fullmatch(text) is not None
 
 
-def converted[Value](value: Any, kind: type[Value] | Any, place: Pointer, check: Check) -> Value:
-    """A decoded value as a typed one; numbers may be written as strings. `place` is where it stands on its line.
+def typed(text: bytes | msgspec.Raw, kind: Any, place: Pointer, check: Check) -> Any:
+    """JSON as a value of a type; numbers may be written as strings. `place` is where it stands on its line.
+
+    What the type does not name is not looked at, here as where whole blocks of lines are read.
 
     Raises:
         ManifestRefused: it has another form; `check` is the one that failed.
     """
     try:
-        typed: Value = msgspec.convert(value, kind, strict=False)
-    except msgspec.ValidationError as error:
+        return msgspec.json.decode(text, type=kind, strict=False)
+    except (msgspec.DecodeError, RecursionError) as error:
         message, _, path = str(error).partition(" - at `$")
         pointer = _pointer(path.removesuffix("`"))
-        raise ManifestRefused(check, message, pointer=(*place, *pointer), value=_at(value, pointer)) from error
-    return typed
+        raise ManifestRefused(check, message, pointer=(*place, *pointer), value=_at(text, pointer)) from error
 
 
 def _pointer(path: str) -> Pointer:
-    """The keys and indices of msgspec's `.annotations[3].width`."""
-    return tuple(match["key"] or int(match["index"]) for match in _PLACE.finditer(path))
+    """The keys and indices of msgspec's `.annotations[3].width`, as far as it tells them: some key is `[...]`."""
+    told = path.partition("[...]")[0]
+    return tuple(match["key"] or int(match["index"]) for match in _PLACE.finditer(told))
 
 
-def _at(value: Any, pointer: Pointer) -> Any:
+def _at(text: bytes | msgspec.Raw, pointer: Pointer) -> Any:
     """The value at a place, or as near to it as there is one."""
+    try:
+        value = _decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return text
     for part in pointer:
         try:
             value = value[part]

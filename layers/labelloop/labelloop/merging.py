@@ -21,6 +21,7 @@ from labelloop.sample_reader import SampleReader
 from labelloop.samples import LeftOut, Sample
 from labelloop.settings import Settings
 from labelloop.survey import Survey, place_of, places_taken_twice
+from labelloop.tasks import SOURCE_REF
 
 
 class Source(NamedTuple):
@@ -175,7 +176,7 @@ class _Settling:
 
     def _note(self, index: int, check: Check, message: str, line: int, uri: str = "") -> None:
         if self._is_new(index):
-            self._findings.add(check, message, line=line, uri=uri)
+            self._findings.add(check, message, line=line, pointer=(SOURCE_REF,), uri=uri)
 
     def _leave_out(self, index: int, number: int, source_ref: str, class_ids: Sequence[int], check: Check) -> None:
         survey = self._sources[index].survey

@@ -121,12 +121,12 @@ class SampleReader:
         def note(check: Check, message: str, pointer: Pointer = (), value: Any = msgspec.UNSET) -> None:
             self.findings.add(check, message, line=number, pointer=pointer, value=value)
 
-        if len(text) > LONG_LINE and len(text.decode(errors="replace")) > LONG_LINE:
-            note(lines.LINE_LONG, f"it has {len(text):,} bytes")
         if number == 1 and text.startswith(BYTE_ORDER_MARK):
             note(lines.BYTE_ORDER_MARK, "the file begins with EF BB BF")
         try:
             line = Line.from_json(number, content_of(number, text))
+            if len(text) > LONG_LINE and len(text.decode()) > LONG_LINE:
+                note(lines.LINE_LONG, f"it has {len(text):,} bytes")
             self._learn(line)
             found = sample_of(line, self.attribute, self.label_type, note)
         except ManifestRefused as refusal:

@@ -1,5 +1,7 @@
 """A manifest line as a sample to train on, or the check by which it is left out."""
 
+from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -8,7 +10,7 @@ from labelloop.checks import Check, dataset, labels, lines
 from labelloop.errors import ManifestRefused
 from labelloop.label_attribute import VERIFICATION, LabelAttribute
 from labelloop.labels import Label, Note
-from labelloop.manifest import Line, Metadata, is_s3_uri
+from labelloop.manifest import NULL, Line, Metadata, is_s3_uri
 from labelloop.tasks import METADATA_SUFFIX, SOURCE_REF
 
 BAD = frozenset({"bad", "fail", "failed", "incorrect", "reject", "rejected", "wrong"})  # verdicts, in small letters
@@ -23,7 +25,6 @@ IGNORED = frozenset(
         dataset.LABEL_REPLACED,
     }
 )
-_NULL = b"null"
 
 
 class Sample(msgspec.Struct, frozen=True, gc=False):
@@ -63,7 +64,7 @@ def sample_of(line: Line, attribute: LabelAttribute, label_type: type[Label], no
         ManifestRefused: it is left out, for the reason given.
     """
     source_ref = _source_ref(line)
-    name, metadata = _labelled(line, attribute)
+    name, metadata = _labelled(line, attribute, _fields(label_type))
     _check_type(line, name, metadata, attribute, note)
     verdict = _verdict_against(line, attribute, metadata)
     if verdict is not None:
@@ -74,8 +75,14 @@ def sample_of(line: Line, attribute: LabelAttribute, label_type: type[Label], no
     if not label.class_ids:
         note(labels.NO_OBJECTS, f"nothing is labelled under {name!r}", (name,), line.values[name])
         return LeftOut(line.number, labels.NO_OBJECTS, source_ref, metadata.creation_date, withdraws=True)
-    class_map = msgspec.json.encode(label.class_names(line, metadata))
-    return Sample(line.number, source_ref, name, label, class_map, metadata.creation_date)
+    return Sample(line.number, source_ref, name, label, _class_map(line, name, label, metadata), metadata.creation_date)
+
+
+def _class_map(line: Line, name: str, label: Label, metadata: Metadata) -> bytes:
+    try:
+        return msgspec.json.encode(label.class_names(line, metadata))
+    except ManifestRefused as refusal:
+        raise refusal.within(line.metadata_key(name)) from refusal
 
 
 def _source_ref(line: Line) -> str:
@@ -89,9 +96,15 @@ def _source_ref(line: Line) -> str:
     return found
 
 
-def _labelled(line: Line, attribute: LabelAttribute) -> tuple[str, Metadata]:
+@cache
+def _fields(label_type: type[Label]) -> frozenset[str]:
+    """Those of metadata that labels of a type need."""
+    return frozenset(field.encode_name for field in msgspec.structs.fields(label_type.quick_metadata))
+
+
+def _labelled(line: Line, attribute: LabelAttribute, fields: Collection[str]) -> tuple[str, Metadata]:
     """The first attribute that has a label on the line, the adjusted one before its originals."""
-    found = {name: line.metadata(name) for name in (attribute.name, *attribute.originals)}
+    found = {name: line.metadata(name, fields) for name in (attribute.name, *attribute.originals)}
     for name, metadata in found.items():
         if _has(line, name) and metadata is not None and metadata.failure_reason is None:
             return name, metadata
@@ -101,7 +114,7 @@ def _labelled(line: Line, attribute: LabelAttribute) -> tuple[str, Metadata]:
 
 
 def _has(line: Line, key: str) -> bool:
-    return key in line.values and bytes(line.values[key]) != _NULL
+    return key in line.values and bytes(line.values[key]) != NULL
 
 
 def _explain_absence(line: Line, name: str, metadata: Metadata | None) -> None:

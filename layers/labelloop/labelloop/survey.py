@@ -11,6 +11,7 @@ from labelloop.checks import Check, classes
 from labelloop.findings import Findings
 from labelloop.labels import Label
 from labelloop.samples import LeftOut, Sample
+from labelloop.tasks import METADATA_SUFFIX
 
 PARTS = 16  # that places are kept in, so that looking for equal ones takes little memory
 _PART_SHIFT = 60
@@ -107,13 +108,13 @@ class Survey:
 
     def __init__(self, label_type: type[Label], categories: Sequence[str], split: Split, findings: Findings) -> None:
         self.class_names = label_type.category_names(categories)
-        self.named_on: dict[int, int] = {}  # the first line that names each class
+        self.named_on: dict[int, tuple[int, str]] = {}  # the first line that names each class, and its label attribute
         self.training, self.validation = Side(), Side()
         self.left_out: Counter[Check] = Counter()
         self.lines = self.max_objects = self.max_objects_line = 0
         self.places = [array("Q") for _ in range(PARTS)]
         self.buckets: set[str] = set()
-        self._split, self._findings = split, findings
+        self._label_type, self._split, self._findings = label_type, split, findings
         self._class_maps: set[bytes] = set()
 
     def side(self, source_ref: str) -> Side:
@@ -162,8 +163,8 @@ class Survey:
         for mine, theirs in zip(self.places, other.places, strict=True):
             mine.extend(theirs)
         self.buckets |= other.buckets
-        for class_id, line in other.named_on.items():
-            self._learn_name(class_id, other.class_names[class_id], line)
+        for class_id, (line, attribute) in other.named_on.items():
+            self._learn_name(class_id, other.class_names[class_id], line, attribute)
 
     def _leave_out(self, entry: LeftOut) -> None:
         self.left_out[entry.check] += 1
@@ -176,14 +177,15 @@ class Survey:
             self._class_maps.clear()
         self._class_maps.add(sample.class_map)
         for class_id, name in _class_names.decode(sample.class_map).items():
-            self._learn_name(class_id, name, sample.number)
+            self._learn_name(class_id, name, sample.number, sample.attribute)
 
-    def _learn_name(self, class_id: int, name: str, line: int) -> None:
+    def _learn_name(self, class_id: int, name: str, line: int, attribute: str) -> None:
         known = self.class_names.setdefault(class_id, name)
-        self.named_on.setdefault(class_id, line)
+        self.named_on.setdefault(class_id, (line, attribute))
         if known != name:
             message = f"class {class_id} is called {name!r} here, {known!r} elsewhere"
-            self._findings.add(classes.CLASS_MAP_CONTRADICTS, message, line=line, value=name)
+            pointer = (attribute + METADATA_SUFFIX, *self._label_type.name_place(class_id))
+            self._findings.add(classes.CLASS_MAP_CONTRADICTS, message, line=line, pointer=pointer, value=name)
 
 
 def places_taken_twice(surveys: Sequence[Survey]) -> set[int]:

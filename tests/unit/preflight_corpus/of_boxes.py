@@ -1,12 +1,13 @@
 """Cases of bounding boxes, in pictures of 500 by 400 pixels."""
 
+import json
 from typing import Any
 
 from labelloop.checks import Check
 from labelloop.checks import boxes as checks
 
 from tests.unit.factories import Json, box, line
-from tests.unit.preflight_corpus.case import BOXES, Case, changed, manifest, removed
+from tests.unit.preflight_corpus.case import BOXES, LINE, Case, changed, manifest, removed
 
 _SIZE = ("shapes", "image_size")
 _NO_SIZES: list[Any] = [[], {"width": 500, "height": 400, "depth": 3}, None]
@@ -33,6 +34,12 @@ SIZES = (
     *(
         changed(checks.IMAGE_SIZE_INVALID, f"the width {value!r}", BOXES, *_SIZE, 0, "width", value=value)
         for value in (0, -500, "wide", None, 500.5, True)
+    ),
+    Case(
+        check=checks.IMAGE_SIZE_INVALID,
+        name="an endless width",
+        manifest=manifest(BOXES, json.dumps(BOXES[LINE - 1]).replace('"width": 500', '"width": 1e999')),
+        pointer="/shapes/image_size/0/width",
     ),
     changed(
         checks.IMAGE_SIZE_INVALID,

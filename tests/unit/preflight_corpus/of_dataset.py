@@ -101,6 +101,7 @@ MERGED = (
         name="a picture is labelled again",
         manifest=manifest_text([edited(line(7, box(0)), "shapes-metadata", "creation-date", value=NEWER)]),
         line=1,
+        pointer="/source-ref",
         before=[MANIFEST],
         example='before: {"source-ref": "s3://bucket/7.jpg", …, "creation-date": "2018-10-18T22:18:13"}\n'
         'now:    {"source-ref": "s3://bucket/7.jpg", …, "creation-date": "2019-01-01T00:00:00"}',
@@ -111,6 +112,7 @@ MERGED = (
         name="an older label comes later",
         manifest=manifest_text([*OTHERS, edited(line(7, box(0)), "shapes-metadata", "creation-date", value=OLDER)]),
         line=11,
+        pointer="/source-ref",
         before=[MANIFEST],
     ),
     Case(
@@ -118,6 +120,7 @@ MERGED = (
         name="another label of the same time",
         manifest=manifest_text([line(7, box(0))]),
         line=1,
+        pointer="/source-ref",
         before=[MANIFEST],
         example='before: {"source-ref": "s3://bucket/7.jpg", "boxes": {…}, …, "creation-date": "2018-10-18T22:18:13"}\n'
         'now:    {"source-ref": "s3://bucket/7.jpg", "boxes": {…}, …, "creation-date": "2018-10-18T22:18:13"}',

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, Self
 import msgspec
 
 from labelloop.checks import Check, labels
-from labelloop.manifest import Line, Metadata, Pointer
+from labelloop.manifest import Line, Metadata, Pointer, typed
 
 Json = dict[str, Any]
 _class_map_decoder = msgspec.json.Decoder(dict[Annotated[int, msgspec.Meta(ge=0, lt=10**9)], str])
@@ -96,6 +96,11 @@ class Label(Protocol):
         """Where in the label the first object of a class says so."""
         ...
 
+    @staticmethod
+    def name_place(class_id: int) -> Pointer:
+        """Where in the metadata the name of a class stands."""
+        ...
+
     def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:
         """The names that the label's line gives to class ids.
 
@@ -113,6 +118,11 @@ class Renumbered:
     """For labels whose class ids stand in the manifest itself, so that a dataset can close their gaps."""
 
     __slots__ = ()
+
+    @staticmethod
+    def name_place(class_id: int) -> Pointer:
+        """In the class map, which most of them have."""
+        return ("class-map", str(class_id))
 
     @staticmethod
     def category_names(categories: Sequence[str]) -> dict[int, str]:
@@ -142,7 +152,12 @@ def label_value(line: Line, attribute: str, kind: Any) -> Any:
     Raises:
         ManifestRefused: of another form.
     """
-    return line.decoded(line.values[attribute], kind, attribute, labels.LABEL_MALFORMED)
+    return typed(line.values[attribute], kind, (attribute,), labels.LABEL_MALFORMED)
+
+
+def members(value: Any) -> dict[str, Any]:
+    """Those of a JSON object in metadata, decoded or not; none of what is not there."""
+    return msgspec.json.decode(value, type=dict[str, msgspec.Raw]) if isinstance(value, msgspec.Raw) else value or {}
 
 
 @lru_cache(1 << 10)

@@ -12,7 +12,7 @@ import msgspec
 from labelloop.checks import boxes, labels
 from labelloop.errors import ManifestRefused
 from labelloop.labels import Classes, Json, Note, QuickMetadata, Renumbered, is_class_map, label_value
-from labelloop.manifest import Line, Metadata, Pointer, converted
+from labelloop.manifest import NULL, Line, Metadata, Pointer, typed
 
 MOST_BOXES = 200  # of a picture, before it is remarked
 LEAST_INSIDE = 0.5  # of a box's area, or it was drawn on another picture
@@ -86,12 +86,11 @@ class BoxLabel(Renumbered, msgspec.Struct, frozen=True, gc=False):
         Raises:
             ManifestRefused: of another form; or a box that has no area, or most of it outside the picture.
         """
-        parts: Json = label_value(line, attribute, dict[str, Any])
-        size: tuple[ImageSize] = converted(
-            parts.get("image_size"), tuple[ImageSize], (attribute, "image_size"), boxes.IMAGE_SIZE_INVALID
-        )
+        parts = label_value(line, attribute, dict[str, msgspec.Raw])
+        sizes, annotations = (parts.get(name, NULL) for name in ("image_size", "annotations"))
+        size: tuple[ImageSize] = typed(sizes, tuple[ImageSize], (attribute, "image_size"), boxes.IMAGE_SIZE_INVALID)
         place = (attribute, "annotations")
-        found: tuple[Box, ...] = converted(parts.get("annotations"), tuple[Box, ...], place, labels.LABEL_MALFORMED)
+        found: tuple[Box, ...] = typed(annotations, tuple[Box, ...], place, labels.LABEL_MALFORMED)
         if size[0].depth != CHANNELS:
             note(boxes.IMAGE_DEPTH, f"depth is {size[0].depth}", (attribute, "image_size", 0, "depth"), size[0].depth)
         for index, box in enumerate(found):

@@ -13,9 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 import msgspec
 
 from labelloop.checks import labels
-from labelloop.errors import ManifestRefused
-from labelloop.labels import Classes, Json, Note, QuickMetadata, Renumbered, is_class_map, label_value
-from labelloop.manifest import Line, Metadata, Pointer, converted
+from labelloop.labels import Classes, Json, Note, QuickMetadata, Renumbered, is_class_map, label_value, members
+from labelloop.manifest import Line, Metadata, Pointer, typed
 
 _ClassId = Annotated[int, msgspec.Meta(ge=0, lt=10**9)]
 
@@ -70,6 +69,11 @@ class ClassLabel(Renumbered, msgspec.Struct, frozen=True):
         """The label itself."""
         return ()
 
+    @staticmethod
+    def name_place(class_id: int) -> Pointer:  # noqa: ARG004 - see Label
+        """There is one class."""
+        return ("class-name",)
+
     def frozen(self, metadata: Json, classes: Classes) -> tuple[int, Json]:
         """With the new id, as a number: how Pipe mode writes a string, with quotes or without, is not documented."""
         class_id = classes.new_ids[self.class_id]
@@ -101,13 +105,9 @@ class ClassListLabel(Renumbered, msgspec.Struct, frozen=True):
         Raises:
             ManifestRefused: neither.
         """
-        value = label_value(line, attribute, Any)
-        if isinstance(value, str):
-            try:
-                value = msgspec.json.decode(value)
-            except msgspec.DecodeError as error:
-                raise ManifestRefused(labels.LABEL_MALFORMED, f"{error}", pointer=(attribute,), value=value) from error
-        return cls(tuple(dict.fromkeys(converted(value, list[_ClassId], (attribute,), labels.LABEL_MALFORMED))))
+        value = line.plain(attribute)
+        text = value.encode() if isinstance(value, str) else line.values[attribute]
+        return cls(tuple(dict.fromkeys(typed(text, list[_ClassId], (attribute,), labels.LABEL_MALFORMED))))
 
     def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:  # noqa: ARG002 - see Label
         """The class map, which names only the classes of its own line."""
@@ -124,7 +124,7 @@ class ClassListLabel(Renumbered, msgspec.Struct, frozen=True):
     def frozen(self, metadata: Json, classes: Classes) -> tuple[list[int], Json]:
         """With the new ids in list, class map and confidence map."""
         new_ids = {str(source_id): classes.new_ids[source_id] for source_id in self.class_ids}
-        confidences = (metadata.get("confidence-map") or {}).items()
+        confidences = members(metadata.get("confidence-map")).items()
         maps = {
             "class-map": classes.class_map(self.class_ids),
             "confidence-map": {

@@ -14,7 +14,7 @@ import msgspec
 
 from labelloop.checks import labels
 from labelloop.errors import ManifestRefused
-from labelloop.labels import Classes, Json, Note, QuickMetadata, by_least_id
+from labelloop.labels import Classes, Json, Note, QuickMetadata, by_least_id, members
 from labelloop.manifest import Line, MaskClass, Metadata, Pointer, is_s3_uri
 from labelloop.tasks import METADATA_SUFFIX
 
@@ -98,13 +98,18 @@ class MaskLabel(msgspec.Struct, frozen=True):
         """The mask."""
         return ()
 
+    @staticmethod
+    def name_place(class_id: int) -> Pointer:
+        """In the colour map."""
+        return (_COLOUR_MAP, str(class_id), "class-name")
+
     def class_names(self, line: Line, metadata: Metadata) -> Mapping[int, str]:  # noqa: ARG002 - see Label
         """Those of the colour map."""
         return {value: entry.class_name for value, entry in self.classes.items()}
 
     def frozen(self, metadata: Json, classes: Classes) -> tuple[str, Json]:
         """The same mask; the keys of its colour map are the new values."""
-        entries: Json = metadata[_COLOUR_MAP]
+        entries = members(metadata[_COLOUR_MAP])
         kept = {str(classes.new_ids[int(key)]): entry for key, entry in entries.items() if int(key) != IGNORED}
         return self.uri, metadata | {_COLOUR_MAP: kept}
 
@@ -114,7 +119,10 @@ def _made_up_name(value: int) -> str:
 
 
 def _classes(metadata: Metadata, key: str) -> dict[int, MaskClass]:
-    names = metadata.mask_class_names()
+    try:
+        names = metadata.mask_class_names()
+    except ManifestRefused as refusal:
+        raise refusal.within(key) from refusal
     if not names:
         message = f'there is no {_COLOUR_MAP}, as {{"0": {{"class-name": "BACKGROUND"}}, "1": …}}'
         raise ManifestRefused(labels.METADATA_MALFORMED, message, pointer=(key,))
