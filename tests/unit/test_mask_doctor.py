@@ -167,7 +167,14 @@ def test_values_become_others_in_what_is_repaired() -> None:
     assert np.array_equal(decoded(found.repaired), np.array([0, 2, 1, 3], np.uint8)[AREAS])
 
 
-@pytest.mark.parametrize("new_values", [{0: 1, 1: 2}, {1: 2}, {1: 255}, {1: 256}, {1: -1}])
-def test_new_values_that_lose_a_class_are_refused(new_values: Mapping[int, int]) -> None:
+def test_classes_are_joined_where_they_become_one_value() -> None:
+    found = examine_mask(as_ground_truth(AREAS), COLOURS, size=None, new_values={1: 2})
+    assert found.repaired is not None
+    right = decoded(as_ground_truth(AREAS))
+    assert np.array_equal(decoded(found.repaired), np.where(right == 1, 2, right))
+
+
+@pytest.mark.parametrize("new_values", [{1: 255}, {1: 256}, {1: -1}])
+def test_new_values_that_are_no_class_are_refused(new_values: Mapping[int, int]) -> None:
     with pytest.raises(ValueError, match="values cannot become others like this"):
         examine_mask(as_ground_truth(AREAS), COLOURS, size=None, new_values=new_values)

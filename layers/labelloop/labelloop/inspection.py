@@ -1,13 +1,13 @@
 """A look at the files that manifests name, pictures and masks, for `preflight`."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from labelloop.checks import Check
 from labelloop.findings import Findings
 from labelloop.labels import Classes
-from labelloop.labels.masks import MaskLabel
+from labelloop.labels.masks import IGNORED, MaskLabel
 from labelloop.mask_checks import LabelledMask, check_masks
 from labelloop.merging import Source
 from labelloop.palette import rgb
@@ -104,7 +104,8 @@ def _masks(source: Source, classes: Classes) -> Iterator[LabelledMask]:
     """None where the labels are no masks."""
     if not issubclass(source.label_type, MaskLabel):
         return
-    new_values: Mapping[int, int] | None = None if classes.are_kept else classes.new_ids
+    # More classes than pixels can have values stop the run.
+    new_values = None if classes.are_kept or len(classes.names) > IGNORED else classes.new_ids
     for entry in _samples(source):
         colours = {value: rgb(found.hex_color or "") for value, found in entry.label.classes.items()}
         yield LabelledMask(entry.number, entry.label.uri, entry.source_ref, entry.attribute, colours, new_values)

@@ -53,10 +53,10 @@ def examine_mask(
         body: the file.
         colours: the classes of the line's colour map by the value of their pixels; None where one has no hex-color.
         size: of the picture, where it is known.
-        new_values: what values become; the others, and 255, stay.
+        new_values: what values become, several the same where classes are joined; the others, and 255, stay.
 
     Raises:
-        ValueError: two classes would get one value, or a class one that is none.
+        ValueError: a class would get a value that is no class's.
     """
     renumbered = _renumbered(colours, new_values or {})
     known = ColourMap(colours)
@@ -72,7 +72,7 @@ def examine_mask(
 def _renumbered(colours: Mapping[int, Colour | None], new_values: Mapping[int, int]) -> dict[int, int]:
     """What each class's value becomes, and 255."""
     values = {value: new_values.get(value, value) for value in colours if value != IGNORED}
-    if len(set(values.values())) < len(values) or not all(0 <= value < IGNORED for value in values.values()):
+    if not all(0 <= value < IGNORED for value in values.values()):
         raise ValueError(f"values cannot become others like this: {values}")
     return values | {IGNORED: IGNORED}
 
