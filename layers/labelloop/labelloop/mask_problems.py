@@ -98,7 +98,7 @@ def _of_one_class(reading: Reading, samples: Sequence[Sample]) -> Problem:
 
 def _named(samples: Sequence[Sample], *, by_colour: bool) -> dict[str, int]:
     """Pixels by value or colour, the most first; last those that were not told apart."""
-    ordered = sorted(samples, key=lambda sample: (sample.value is sample.colour is None, -sample.pixels))
+    ordered = sorted(samples, key=lambda sample: (sample.value is None and sample.colour is None, -sample.pixels))
     return {_name(sample, by_colour=by_colour): sample.pixels for sample in ordered}
 
 
