@@ -119,7 +119,7 @@ class Line(msgspec.Struct, frozen=True):
             ManifestRefused: they have another form.
         """
         key = self.metadata_key(attribute)
-        if key not in self.values:
+        if bytes(self.values.get(key, NULL)) == NULL:
             return None
         entries = typed(self.values[key], dict[str, msgspec.Raw], (key,), labels.METADATA_MALFORMED)
         there = {
