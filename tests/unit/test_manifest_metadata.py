@@ -14,6 +14,7 @@ from tests.unit.factories import Json, failed_line, line, read_line
     ("values", "metadata"),
     [
         ({"bb": 0}, None),
+        ({"bb-metadata": None}, None),
         ({"bb-metadata": {}}, Metadata()),
         (
             {"bb-metadata": {"type": "groundtruth/object-detection", "class-map": {"0": "dog"}, "confidence": 0}},
@@ -27,11 +28,20 @@ def test_metadata_of_an_attribute(values: Json, metadata: Metadata | None) -> No
     assert read_line(values).metadata("bb") == metadata
 
 
+@pytest.mark.parametrize(("fields", "type_"), [(None, None), (["type"], "t"), (["class-map"], "")])
+def test_what_stands_in_other_fields_does_not_matter(fields: list[str] | None, type_: str | None) -> None:
+    line = read_line({"bb-metadata": {"type": "t", "class-name": 7}})
+    if type_ is None:
+        with pytest.raises(ManifestRefused):
+            line.metadata("bb", fields)
+    else:
+        assert line.metadata("bb", fields) == Metadata(type=type_)
+
+
 @pytest.mark.parametrize(
     ("metadata", "complaint"),
     [
         ("text", "Expected `object`, got `str`"),
-        (None, "Expected `object`, got `null`"),
         ([], "Expected `object`, got `array`"),
         ({"type": 1}, "Expected `str`, got `int`"),
     ],
