@@ -7,7 +7,7 @@ A pixel's value is the id of its class, 255 that of none: such pixels are ignore
 Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html, …/semantic-segmentation.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self
 
 import msgspec
@@ -78,7 +78,9 @@ class MaskLabel(msgspec.Struct, frozen=True):
         union = {value: name for of_one in names for value, name in of_one.items()}
         agree = all(union[value] == name for of_one in names for value, name in of_one.items())
         if agree and len(set(union.values())) == len(union):
-            every = [union.get(value) or _made_up_name(value) for value in range(max(union, default=-1) + 1)]
+            every = [
+                union.get(value) or _made_up_name(value, union.values()) for value in range(max(union, default=-1) + 1)
+            ]
             return [Classes({value: value for value in of_one}, every) for of_one in names]
         ordered = by_least_id(names)
         every = [BACKGROUND, *(name for name in ordered if name != BACKGROUND)]
@@ -114,8 +116,8 @@ class MaskLabel(msgspec.Struct, frozen=True):
         return self.uri, metadata | {_COLOUR_MAP: kept}
 
 
-def _made_up_name(value: int) -> str:
-    return f"unused {value}" if value else BACKGROUND
+def _made_up_name(value: int, others: Collection[str]) -> str:
+    return BACKGROUND if value == 0 and BACKGROUND not in others else f"unused {value}"
 
 
 def _classes(metadata: Metadata, key: str) -> dict[int, MaskClass]:
