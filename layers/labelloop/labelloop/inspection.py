@@ -29,7 +29,7 @@ class Inspector:
     """Looks at as many pictures and masks of the new manifest as project.json says, and at as many of the others.
 
     What is found in the others was told when they were put. It still decides what is left out: a picture that is
-    missing now is not trained on.
+    missing now is not trained on. Masks whose values change are painted anew however few are looked at.
 
     Attributes:
         objects: where the files are read.
@@ -49,7 +49,9 @@ class Inspector:
             ClientError: S3 throttles or fails.
         """
         *earlier, new = sources
-        refused = self._pictures([new], findings) | self._pictures(earlier, Findings())
+        refused: dict[str, Check] = {}
+        if self.settings.pictures_checked:
+            refused = self._pictures([new], findings) | self._pictures(earlier, Findings())
         repaired = []
         for source, of_source in zip(sources, classes, strict=True):
             limit = self.settings.pictures_checked // (1 if source is new else len(earlier))

@@ -43,9 +43,7 @@ def validate_manifest(run: RunDocument, store: Store, stack: Stack) -> RunDocume
         ManifestRefused: the labels cannot be trained on; the receipt says all that was found.
     """
     settings, project = read_settings(store, run.settings), ProjectFolder(stack.data_bucket, run.run.project)
-    inspect = (
-        Inspector(store, stack.region, settings, mask_writer(store, project)) if settings.pictures_checked else None
-    )
+    inspect = Inspector(store, stack.region, settings, mask_writer(store, project))
     with tempfile.TemporaryDirectory() as folder:
         checked = _checked(run, settings, Sources(project, store), inspect, Path(folder))
         dataset = _frozen(checked, settings, project, store, Path(folder)) if not checked.stops else None
@@ -65,9 +63,7 @@ def poll_plan(seconds: int, endpoint_seconds: int) -> Poll:
     return Poll(seconds, FAST_POLLS, SLOWER_BY_SECONDS, polls)
 
 
-def _checked(
-    run: RunDocument, settings: Settings, sources: Sources, inspect: Inspect | None, folder: Path
-) -> Preflight:
+def _checked(run: RunDocument, settings: Settings, sources: Sources, inspect: Inspect, folder: Path) -> Preflight:
     """The manifest together with all that the project has, those included that came while it was checked."""
     try:
         file = _label_file(run, settings, sources.store, folder)
