@@ -53,7 +53,7 @@ class Sources(NamedTuple):
         self.store.write_json(self.project.source(file.id, RECORD), record)
 
     def read(self, ids: Collection[str], settings: Settings, folder: Path, limit: int) -> Iterator[Source]:
-        """Download and survey some, of at most `limit` bytes in all.
+        """Survey some, of at most `limit` bytes in all; those that `folder` has not yet are downloaded into it.
 
         Raises:
             ManifestRefused: together they are larger.
@@ -61,7 +61,8 @@ class Sources(NamedTuple):
         for source in sorted(ids):
             path = folder / f"{source}.manifest"
             if not path.exists():  # what a source is called says what it holds
-                limit -= self._download(source, path, limit)
+                download(self.store, self.project.source(source, MANIFEST), path, limit=limit)
+            limit -= path.stat().st_size
             record = self._record(source)
             file = LabelFile(path, record.manifest, record.label_attribute, record.categories)
             yield read_source(file, settings, Findings())
@@ -69,10 +70,6 @@ class Sources(NamedTuple):
     def _record(self, source: str) -> SourceRecord:
         body = self.store.read(self.project.source(source, RECORD), limit=RECORD_LIMIT)
         return msgspec.json.decode(body, type=SourceRecord)
-
-    def _download(self, source: str, path: Path, limit: int) -> int:
-        download(self.store, self.project.source(source, MANIFEST), path, limit=limit)
-        return path.stat().st_size
 
 
 def download(store: Store, uri: S3Uri, path: Path, *, limit: int, version: str | None = None) -> None:
