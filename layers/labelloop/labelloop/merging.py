@@ -47,7 +47,7 @@ class Source(NamedTuple):
 class _Contender(NamedTuple):
     """A line that could speak for a picture; the greatest does. `class_ids` are None where it says: do not train.
 
-    `place` is its source's among the sources.
+    `place` is its source's among the sources, `label` has the dataset's class ids.
     """
 
     created: str
@@ -58,11 +58,11 @@ class _Contender(NamedTuple):
     label: bytes
 
     @classmethod
-    def from_entry(cls, entry: Sample | LeftOut, index: int, source: str) -> "_Contender":
+    def from_entry(cls, entry: Sample | LeftOut, index: int, source: str, classes: Classes) -> "_Contender":
         if isinstance(entry, LeftOut):
             return cls(entry.created, source, entry.number, index, None, b"")
-        label = msgspec.json.encode(entry.label)
-        return cls(entry.created, source, entry.number, index, tuple(entry.label.class_ids), label)
+        label, _ = entry.label.frozen({}, classes)
+        return cls(entry.created, source, entry.number, index, tuple(entry.label.class_ids), msgspec.json.encode(label))
 
 
 def dataset_report(sources: Sequence[Source], of_sources: Sequence[Classes], settings: Settings) -> Report:
@@ -106,13 +106,15 @@ def _by_class(counts: Sequence[Counter[int]], of_sources: Sequence[Classes]) -> 
     return total
 
 
-def settle(sources: Sequence[Source], refused: Mapping[str, Check], findings: Findings) -> tuple[Collection[int], ...]:
+def settle(
+    sources: Sequence[Source], of_sources: Sequence[Classes], refused: Mapping[str, Check], findings: Findings
+) -> tuple[Collection[int], ...]:
     """Leave out what must be, by line number of each source: older labels, unnamed classes, refused pictures.
 
     The surveys count what is left. Findings are told of the last source, which is the new one.
     """
     twice = places_taken_twice([source.survey for source in sources])
-    settling = _Settling(sources, findings)
+    settling = _Settling(sources, of_sources, findings)
     for index, source in enumerate(sources):
         unnamed = source.survey.class_ids - source.survey.class_names.keys()
         if twice or unnamed or refused:
@@ -121,9 +123,9 @@ def settle(sources: Sequence[Source], refused: Mapping[str, Check], findings: Fi
 
 
 class _Settling:
-    def __init__(self, sources: Sequence[Source], findings: Findings) -> None:
+    def __init__(self, sources: Sequence[Source], of_sources: Sequence[Classes], findings: Findings) -> None:
         self.left_out: list[set[int]] = [set() for _ in sources]
-        self._sources, self._findings = sources, findings
+        self._sources, self._classes, self._findings = sources, of_sources, findings
         self._speaks: dict[str, _Contender] = {}
 
     def read(self, index: int, twice: Collection[int], unnamed: Collection[int], refused: Mapping[str, Check]) -> None:
@@ -137,7 +139,8 @@ class _Settling:
                 self._tell_nameless(index, entry, nameless[0])
                 self._leave_out(index, entry.number, entry.source_ref, ids, classes.CLASS_NOT_IN_MAP)
             elif place_of(entry.source_ref) in twice:
-                self._contend(entry.source_ref, _Contender.from_entry(entry, index, self._sources[index].id))
+                contender = _Contender.from_entry(entry, index, self._sources[index].id, self._classes[index])
+                self._contend(entry.source_ref, contender)
 
     def _tell_nameless(self, index: int, sample: Sample, class_id: int) -> None:
         if self._is_new(index):

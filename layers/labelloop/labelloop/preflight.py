@@ -123,7 +123,7 @@ def preflight(
     sources = (*(source for source in earlier if source.id != new.id), new)
     classes = tuple(new.label_type.merged([source.survey.class_names for source in sources]))
     found = inspect(sources, classes, findings) if inspect else InspectedFiles({}, ({},) * len(sources))
-    left_out = tuple(map(frozenset, settle(sources, found.refused, findings)))
+    left_out = tuple(map(frozenset, settle(sources, classes, found.refused, findings)))
     report = dataset_report(sources, classes, settings)
     dataset_checks.check_manifest(new, findings, settings.invalid_share)
     dataset_checks.check_classes(sources, report, findings)

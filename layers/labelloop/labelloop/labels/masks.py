@@ -111,7 +111,7 @@ class MaskLabel(msgspec.Struct, frozen=True):
 
     def frozen(self, metadata: Json, classes: Classes) -> tuple[str, Json]:
         """The same mask; the keys of its colour map are the new values."""
-        entries = members(metadata[_COLOUR_MAP])
+        entries = members(metadata.get(_COLOUR_MAP))
         kept = {str(classes.new_ids[int(key)]): entry for key, entry in entries.items() if int(key) != IGNORED}
         return self.uri, metadata | {_COLOUR_MAP: kept}
 
