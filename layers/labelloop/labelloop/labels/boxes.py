@@ -50,9 +50,9 @@ class Box(msgspec.Struct, frozen=True, gc=False):
 
     def clipped(self, size: ImageSize) -> Self:
         """What of the box lies inside its picture; its width and height are 0 or less where nothing does."""
-        left, top = max(self.left, 0), max(self.top, 0)
-        right, bottom = min(self.left + self.width, size.width), min(self.top + self.height, size.height)
-        return msgspec.structs.replace(self, left=left, top=top, width=right - left, height=bottom - top)
+        left, width = _cut(self.left, self.width, size.width)
+        top, height = _cut(self.top, self.height, size.height)
+        return msgspec.structs.replace(self, left=left, top=top, width=width, height=height)
 
 
 class BoxLabel(Renumbered, msgspec.Struct, frozen=True, gc=False):
@@ -146,6 +146,12 @@ class _QuickMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
 
 
 BoxLabel.quick_label, BoxLabel.quick_metadata = _QuickLabel, _QuickMetadata
+
+
+def _cut(start: float, extent: float, limit: int) -> tuple[float, float]:
+    """A stretch between 0 and a limit: where it begins, and how long it is; the same numbers where it lies inside."""
+    end = start + extent
+    return (start, extent) if start >= 0 and end <= limit else (max(start, 0), min(end, limit) - max(start, 0))
 
 
 def _look_closely(box: Box, size: ImageSize, place: Pointer, note: Note) -> None:
