@@ -18,8 +18,9 @@ from labelloop.store import S3Uri, Store
 from labelloop.validation import validate_manifest
 
 from tests.unit.factories import BUCKET, Json, manifest_text, run_document
-from tests.unit.preflight_corpus.case import BOXES, CLASS_LISTS, CLASSES, MASKS, Case
+from tests.unit.preflight_corpus.case import Case
 from tests.unit.preflight_corpus.cases import CASES, EXAMPLES, IN_S3
+from tests.unit.preflight_corpus.good import GOOD, JUST_GOOD
 from tests.unit.preflight_corpus.of_labels import UNREADABLE_CATEGORIES
 from tests.unit.preflight_corpus.of_lines import TOO_LARGE
 
@@ -130,18 +131,15 @@ def test_every_check_has_an_example_with_a_remark(code: str) -> None:
 # ---- nothing to find ----
 
 
-@pytest.mark.parametrize(
-    "manifest",
-    [
-        BOXES,
-        MASKS,
-        CLASSES,
-        CLASS_LISTS,
-    ],
-    ids=["boxes", "masks", "classes", "class lists"],
-)
+@pytest.mark.parametrize("manifest", GOOD.values(), ids=GOOD)
 def test_nothing_is_found_in_good_manifests(tmp_path: Path, manifest: Sequence[Json]) -> None:
-    """All confidences of single workers are 0 or left at one value: that is no finding."""
     done = preflight(label_file(tmp_path, "good.manifest", manifest_text(manifest)), Settings())
     assert results(done) == {}
     assert not done.stops
+    assert done.report
+    assert done.report.lines == done.report.train_samples + done.report.validation_samples == len(manifest)
+
+
+@pytest.mark.parametrize("case", JUST_GOOD, ids=[f"{case.check.code}: {case.name}" for case in JUST_GOOD])
+def test_nothing_is_found_at_the_very_edge(tmp_path: Path, case: Case) -> None:
+    assert set(results(checked(tmp_path, case))) == case.also

@@ -12,6 +12,7 @@ from labelloop.manifest import Line
 # Ground Truth's own limit is 100,000 characters; a character is at most four bytes of UTF-8.
 LINE_LIMIT = 400_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+WHITE_SPACE = b" \t\r\n"  # JSON's
 _BLOCK_SIZE = 1 << 16
 _OPENS, _CLOSES, _LINE_END = b"{}\n"
 
@@ -123,4 +124,4 @@ def content_of(number: int, text: bytes) -> bytes:
     if len(text) > LINE_LIMIT:
         message = f"it has more than {LINE_LIMIT:,} bytes"
         raise ManifestRefused(lines.LINE_TOO_LONG, message, value=text[:200], line=number)
-    return (text.removeprefix(BYTE_ORDER_MARK) if number == 1 else text).strip()
+    return (text.removeprefix(BYTE_ORDER_MARK) if number == 1 else text).strip(WHITE_SPACE)

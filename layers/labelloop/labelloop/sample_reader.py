@@ -4,6 +4,7 @@ msgspec decodes whole blocks of lines into the types that a line without anythin
 these types, or about whose label there is something to remark, is looked at closely. Both ways give the same sample.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ from labelloop.findings import Findings
 from labelloop.label_attribute import AttributesSeen, LabelAttribute
 from labelloop.labels import Label
 from labelloop.manifest import Line, Pointer, is_s3_uri
-from labelloop.manifest_file import BYTE_ORDER_MARK, WHOLE, Block, Span, content_of, read_blocks
+from labelloop.manifest_file import BYTE_ORDER_MARK, WHITE_SPACE, WHOLE, Block, Span, content_of, read_blocks
 from labelloop.samples import LeftOut, Sample, sample_of
 from labelloop.tasks import METADATA_SUFFIX, SOURCE_REF
 
 LONG_LINE = 100_000  # characters: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-input-data-input-manifest.html
+_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')  # keys that msgspec can look for
 KEYS_LEARNT = 64  # beside the label's own, before lines with still others are each looked at closely
 
 
@@ -64,7 +66,7 @@ class SampleReader:
 
     def _make_decoder(self) -> "msgspec.json.Decoder[Any]":
         """For lines that have the label, its metadata, and no other keys than are known."""
-        name = self.attribute.name
+        name = self.attribute.name if _PLAIN.fullmatch(self.attribute.name) else ""
         fields: list[Any] = [
             ("source_ref", str, msgspec.field(name=SOURCE_REF)),
             ("label", self.label_type.quick_label, msgspec.field(name=name)),
@@ -78,7 +80,8 @@ class SampleReader:
     @property
     def _may_be_quick(self) -> bool:
         """Adjusted and verified labels need a look at more than one attribute."""
-        return not self.attribute.originals and not self.attribute.verdicts
+        plain = _PLAIN.fullmatch(self.attribute.name) is not None
+        return plain and not self.attribute.originals and not self.attribute.verdicts
 
     def _decoded(self, block: Block) -> list[Any] | None:
         """All lines of a block; None where they have to be read one by one."""
@@ -110,7 +113,7 @@ class SampleReader:
         for number, text in enumerate(block.texts(), start=block.number):
             if text.endswith(b"\r"):
                 self.findings.add(lines.CARRIAGE_RETURNS, "the line ends with \\r\\n", line=number)
-            if not text.strip():
+            if not text.strip(WHITE_SPACE):
                 self.findings.add(lines.BLANK_LINE, "the line is blank", line=number)
                 continue
             one = Block.from_bytes(number, text.removesuffix(b"\r"))
@@ -139,7 +142,7 @@ class SampleReader:
         self.seen.note(line)
         name = self.attribute.name
         new = line.values.keys() - {SOURCE_REF, name, name + METADATA_SUFFIX} - self._other_keys
-        if new and len(self._other_keys) + len(new) <= KEYS_LEARNT:
+        if new and all(map(_PLAIN.fullmatch, new)) and len(self._other_keys) + len(new) <= KEYS_LEARNT:
             self._other_keys |= new
             self._decoder = self._make_decoder()
 

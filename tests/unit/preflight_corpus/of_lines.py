@@ -92,6 +92,7 @@ JSON = (
             ("two objects", _ONE + _ONE),
             ("an array", f"[{_ONE}]"),
             ("a text", '"source-ref"'),
+            ("a vertical tab behind", _ONE + "\v"),
             ("no number", _ONE.replace('"confidence": 0', '"confidence": NaN')),
             ("a zero byte", _ONE.replace("shapes", "sha\0pes")),
         )
