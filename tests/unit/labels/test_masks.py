@@ -1,16 +1,18 @@
-"""Mask labels."""
+"""Mask labels: read, named, merged, frozen."""
 
 import json
-import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import pytest
-from labelloop.errors import InvalidLabel, UnreadableManifest
+from labelloop.checks import Check, labels
+from labelloop.errors import ManifestRefused
 from labelloop.labels import Classes
 from labelloop.labels.masks import MaskLabel
-from labelloop.manifest import Line
+from labelloop.manifest import MaskClass, Pointer
 
-from tests.unit.factories import Json, mask, mask_line
+from tests.unit.factories import Json, mask_line, read_line
 
 ATTRIBUTE = "streets-ref"
 # The line of AWS's page, https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
@@ -31,33 +33,106 @@ STREETS: Json = {
 }
 
 
-def _label(values: Json) -> MaskLabel:
-    line = Line.from_json(7, json.dumps(values).encode())
+KEY = "streets-ref-metadata"
+
+
+def closely(values: Json) -> tuple[MaskLabel, list[tuple[Check, Pointer]]]:
+    """The label, and what is noted of it."""
+    noted: list[tuple[Check, Pointer]] = []
+
+    def note(check: Check, message: str, pointer: Pointer = (), value: Any = msgspec.UNSET) -> None:
+        noted.append((check, pointer))
+
+    line = read_line(values)
     metadata = line.metadata(ATTRIBUTE)
     assert metadata is not None
-    label = MaskLabel.from_line(line, ATTRIBUTE, metadata)
-    assert label.class_names(line, metadata) == label.names
-    return label
+    label = MaskLabel.from_line(line, ATTRIBUTE, metadata, note)
+    assert label.class_names(line, metadata) == {value: entry.class_name for value, entry in label.classes.items()}
+    return label, noted
 
 
-def _with_colour_map(colour_map: Any) -> Json:
-    return mask_line() | {"streets-ref-metadata": {"internal-color-map": colour_map}}
+def quickly(values: Json) -> tuple[MaskLabel, bytes] | None:
+    """The label and its class names; None where a closer look is needed."""
+    try:
+        label = msgspec.json.decode(json.dumps(values[ATTRIBUTE]), type=MaskLabel.quick_label)
+        metadata: Any = msgspec.json.decode(json.dumps(values[KEY]), type=MaskLabel.quick_metadata)
+    except msgspec.ValidationError:
+        return None
+    return MaskLabel.quick(label, metadata)
+
+
+def with_colours(colours: Any) -> Json:
+    values = mask_line(1, 0)
+    return values | {KEY: values[KEY] | {"internal-color-map": colours}}
+
+
+# ---- read ----
 
 
 def test_a_label_is_read_as_ground_truth_writes_it() -> None:
-    label = _label(STREETS)
-    assert label == MaskLabel(STREETS["streets-ref"], {0: "BACKGROUND", 1: "buildings", 2: "road"})
-    assert label.class_ids == (0, 1, 2)
+    label, noted = closely(STREETS)
+    assert label == MaskLabel(
+        STREETS["streets-ref"],
+        {0: MaskClass("BACKGROUND", "#ffffff"), 1: MaskClass("buildings", "#2acf59"), 2: MaskClass("road", "#f28333")},
+    )
+    assert (label.class_ids, label.picture_size, noted) == ((0, 1, 2), None, [])
+    found = quickly(STREETS)
+    assert found is not None
+    assert (found[0], json.loads(found[1])) == (label, {"0": "BACKGROUND", "1": "buildings", "2": "road"})
 
 
-def test_the_value_of_no_class_is_none() -> None:
-    assert _label(mask_line(1, 255, 4, 0)).names == {0: "BACKGROUND", 4: "class 4"}
-    assert _label(mask_line(1, 255)).class_ids == ()
+@pytest.mark.parametrize(("values", "class_ids"), [((255, 4, 0), (0, 4)), ((255,), ())], ids=["beside others", "alone"])
+def test_the_value_of_no_class_is_none(values: Sequence[int], class_ids: tuple[int, ...]) -> None:
+    line = mask_line(1, *values)
+    assert closely(line)[0].class_ids == class_ids
+    assert quickly(line) is None
 
 
-def test_a_dataset_has_the_same_mask() -> None:
-    metadata = STREETS["streets-ref-metadata"]
-    assert _label(STREETS).frozen(metadata, Classes({}, [])) == (STREETS["streets-ref"], metadata)
+@pytest.mark.parametrize("colours", [{"0": {"class-name": "road"}}, {"0": {"class-name": "road", "hex-color": None}}])
+def test_a_class_may_be_without_a_colour(colours: Json) -> None:
+    assert closely(with_colours(colours))[0].classes == {0: MaskClass("road", None)}
+
+
+def test_metadata_without_ref_are_the_mask_s() -> None:
+    """AWS's page on segmentation shows them so."""
+    values = dict(STREETS)
+    values["streets-metadata"] = values.pop(KEY)
+    assert closely(values) == (closely(STREETS)[0], [(labels.METADATA_WITHOUT_REF, ("streets-metadata",))])
+
+
+COLOURS = (KEY, "internal-color-map")
+CAR = {"class-name": "car"}
+REFUSED: dict[str, tuple[Json, Check, Pointer]] = {
+    **{
+        f"the label {label!r}": (mask_line(1, 0) | {ATTRIBUTE: label}, labels.LABEL_MALFORMED, (ATTRIBUTE,))
+        for label in ("", "https://b/mask.png", "s3://bucket-alone", ["s3://b/mask.png"], None, 7)
+    },
+    "no metadata of a mask": (mask_line(1) | {KEY: {"class-map": {"1": "car"}}}, labels.METADATA_MALFORMED, (KEY,)),
+    "no colours": (with_colours({}), labels.METADATA_MALFORMED, (KEY,)),
+    "colours of null": (with_colours(None), labels.METADATA_MALFORMED, (KEY,)),
+    "a list of colours": (with_colours([CAR]), labels.METADATA_MALFORMED, COLOURS),
+    "a value beyond": (with_colours({"256": CAR, "1": CAR}), labels.METADATA_MALFORMED, (*COLOURS, "256")),
+    "a value below": (with_colours({"-1": CAR}), labels.METADATA_MALFORMED, (*COLOURS, "-1")),
+    "a colour for a value": (with_colours({"#ffffff": CAR}), labels.METADATA_MALFORMED, (*COLOURS, "#ffffff")),
+    "a class without a name": (with_colours({"1": {"hex-color": "#fff"}}), labels.METADATA_MALFORMED, COLOURS),
+    "a name for a class": (with_colours({"1": "car"}), labels.METADATA_MALFORMED, COLOURS),
+}
+
+
+@pytest.mark.parametrize(("values", "check", "pointer"), REFUSED.values(), ids=REFUSED)
+def test_a_label_of_another_form_is_refused_with_its_place(values: Json, check: Check, pointer: Pointer) -> None:
+    assert quickly(values) is None
+    with pytest.raises(ManifestRefused) as refused:
+        closely(values)
+    assert (refused.value.check, refused.value.pointer) == (check, pointer)
+
+
+def test_the_places_of_a_class_and_of_its_name() -> None:
+    assert closely(STREETS)[0].place_of(1) == ()
+    assert MaskLabel.name_place(1) == ("internal-color-map", "1", "class-name")
+
+
+# ---- classes ----
 
 
 @pytest.mark.parametrize(
@@ -83,68 +158,51 @@ def test_the_categories_of_a_labeling_job_begin_after_the_background(
         ({1: "car"}, ["BACKGROUND", "car"]),
         ({0: "sky", 1: "car"}, ["sky", "car"]),
         ({4: "car", 2: "road"}, ["BACKGROUND", "unused 1", "road", "unused 3", "car"]),
-        ({0: "", 1: "", 2: "car"}, ["BACKGROUND", "unused 1", "car"]),
+        ({0: "", 2: "car"}, ["BACKGROUND", "unused 1", "car"]),
+        ({1: "BACKGROUND", 2: "car"}, ["unused 0", "BACKGROUND", "car"]),
         ({0: "BACKGROUND"}, ["BACKGROUND"]),
+        ({}, []),
     ],
 )
 def test_values_keep_their_places_and_gaps_get_names(names: dict[int, str], numbered: list[str]) -> None:
-    assert MaskLabel.numbered(names) == list(enumerate(numbered))
+    (classes,) = MaskLabel.merged([names])
+    assert classes == Classes({value: value for value in names}, numbered)
+    assert classes.are_kept
 
 
 @pytest.mark.parametrize(
-    ("label", "shown"),
+    ("names", "merged", "new_values"),
     [
-        ("", '""'),
-        ("https://b/mask.png", '"https://b/mask.png"'),
-        ("s3://bucket-alone", '"s3://bucket-alone"'),
-        (["s3://b/mask.png"], '["s3://b/mask.png"]'),
-        (None, "null"),
-        ("x" * 100, '"' + "x" * 59),
+        ([{0: "BACKGROUND", 1: "car"}, {1: "car", 2: "road"}], ["BACKGROUND", "car", "road"], [{}, {}]),
+        ([{0: "BACKGROUND", 1: "car"}, {0: "BACKGROUND", 1: "road"}], ["BACKGROUND", "car", "road"], [{}, {1: 2}]),
+        ([{1: "car", 2: "road"}, {1: "road", 2: "car"}], ["BACKGROUND", "car", "road"], [{}, {1: 2, 2: 1}]),
+        ([{0: "road", 1: "car"}, {0: "BACKGROUND"}], ["BACKGROUND", "road", "car"], [{0: 1, 1: 2}, {}]),
+        ([{0: "BACKGROUND", 2: "car", 5: "car"}], ["BACKGROUND", "car"], [{2: 1, 5: 1}]),
     ],
+    ids=["they agree", "one value, two names", "exchanged", "background is 0", "a name twice"],
 )
-def test_a_label_that_is_no_s3_uri_is_shown(label: Any, shown: str) -> None:
-    message = (
-        f"manifest line 7: 'streets-ref' is {shown}, not the s3:// URI of a mask. "
-        "Put the mask into S3 as a PNG and its URI on the line."
-    )
-    with pytest.raises(InvalidLabel) as refused:
-        _label(mask_line(1, 0) | {"streets-ref": label})
-    assert str(refused.value) == message
-
-
-@pytest.mark.parametrize("metadata", [{}, {"internal-color-map": {}}, {"class-map": {"1": "car"}}])
-@pytest.mark.parametrize("key", ["streets-ref-metadata", "streets-metadata"])
-def test_a_mask_without_names_for_its_values_is_named(key: str, metadata: Json) -> None:
-    values = {"source-ref": "s3://b/k", "streets-ref": mask(1), key: metadata}
-    message = f"manifest line 7: {key!r} has no internal-color-map. Name the classes by the values of their pixels: "
-    with pytest.raises(InvalidLabel, match=f"^{re.escape(message)}"):
-        _label(values)
-
-
-@pytest.mark.parametrize(
-    ("colour_map", "kind", "complaint"),
-    [
-        (
-            {"256": {"class-name": "car"}},
-            InvalidLabel,
-            ": the colour map names 256; the pixels of a mask are 0 to 255.",
-        ),
-        ({"car": {"class-name": "car"}}, InvalidLabel, ": the colour map {'car': 'car'} has keys that are no ids."),
-        ({"-1": {"class-name": "car"}}, InvalidLabel, ": the colour map {'-1': 'car'} has keys that are no ids."),
-        (
-            {"1": {"hex-color": "#ffffff"}},
-            UnreadableManifest,
-            ", 'streets-ref-metadata': Object missing required field `class-name` - at `$.internal-color-map[...]`.",
-        ),
-        (
-            {"1": "car"},
-            UnreadableManifest,
-            ", 'streets-ref-metadata': Expected `object`, got `str` - at `$.internal-color-map[...]`.",
-        ),
-    ],
-)
-def test_a_colour_map_of_another_form_is_named(
-    colour_map: Json, kind: type[InvalidLabel | UnreadableManifest], complaint: str
+def test_classes_of_one_name_are_one_though_masks_have_to_be_painted_anew(
+    names: list[dict[int, str]], merged: list[str], new_values: list[dict[int, int]]
 ) -> None:
-    with pytest.raises(kind, match=f"^manifest line 7{re.escape(complaint)}$"):
-        _label(_with_colour_map(colour_map))
+    found = MaskLabel.merged(names)
+    assert [classes.names for classes in found] == [merged] * len(names)
+    changed = [{old: new for old, new in classes.new_ids.items() if old != new} for classes in found]
+    assert changed == new_values
+    backwards: Sequence[Mapping[int, int]] = [classes.new_ids for classes in MaskLabel.merged(names[::-1])]
+    assert backwards == [classes.new_ids for classes in found[::-1]]
+
+
+# ---- frozen ----
+
+
+def test_a_dataset_has_the_same_mask() -> None:
+    metadata = STREETS[KEY]
+    classes = Classes({0: 0, 1: 1, 2: 2}, ["BACKGROUND", "buildings", "road"])
+    assert closely(STREETS)[0].frozen(metadata, classes) == (STREETS["streets-ref"], metadata)
+
+
+def test_a_dataset_s_colour_map_has_the_new_values_and_not_that_of_no_class() -> None:
+    values = mask_line(1, 0, 1, 255)
+    colours = values[KEY]["internal-color-map"]
+    _, metadata = closely(values)[0].frozen(values[KEY], Classes({0: 0, 1: 3}, ["BACKGROUND", "a", "b", "class 1"]))
+    assert metadata == values[KEY] | {"internal-color-map": {"0": colours["0"], "3": colours["1"]}}
