@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from labelloop.checks import masks as checks
-from labelloop.mask_doctor import Diagnosis
+from labelloop.mask_checks.doctor import Diagnosis
 from labelloop.palette import Colour
 
 from tests.unit.mask_files import WHITE, Ids, decoded

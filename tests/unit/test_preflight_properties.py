@@ -29,12 +29,12 @@ from labelloop.tasks import Task
 from labelloop.training import training_request
 
 from laptop.constraints import violations
-from tests.unit.factories import ACCOUNT, REGION, dataset, run_document
+from tests.unit.factories import ACCOUNT, BUCKET, REGION, dataset, run_document
 from tests.unit.line_oracle import Fate, fate_of
 from tests.unit.manifest_mutations import Mutated, mutated
 
 MANY = settings(max_examples=300)
-STACK = Stack(region=REGION, training_role_arn=f"arn:aws:iam::{ACCOUNT}:role/training")
+STACK = Stack(region=REGION, data_bucket=BUCKET, training_role_arn=f"arn:aws:iam::{ACCOUNT}:role/training")
 
 
 @cache

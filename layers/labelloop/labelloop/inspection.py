@@ -12,7 +12,7 @@ from labelloop.mask_checks import LabelledMask, check_masks
 from labelloop.merging import Source
 from labelloop.palette import rgb
 from labelloop.picture_checks import check_pictures
-from labelloop.picture_sample import LabelledPicture, PictureSample
+from labelloop.picture_checks.sample import LabelledPicture, PictureSample
 from labelloop.preflight import InspectedFiles
 from labelloop.projects import ProjectFolder
 from labelloop.samples import Sample

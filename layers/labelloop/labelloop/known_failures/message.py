@@ -76,9 +76,7 @@ class KnownMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict
         found = match.groupdict("") if match else {}
         cause, fix = filled(self.cause, found), filled(self.fix, found)
         quote = _quote(match) if match else ""
-        return KnownFailure(
-            self.name, self.title, cause, fix, self.retry, self.rank, self.checks, self.sources, quote
-        )
+        return KnownFailure(self.name, self.title, cause, fix, self.retry, self.rank, self.checks, self.sources, quote)
 
 
 def filled(text: str, words: Mapping[str, str]) -> str:

@@ -157,7 +157,9 @@ def label_value(line: Line, attribute: str, kind: Any) -> Any:
 
 def members(value: Any) -> dict[str, Any]:
     """Those of a JSON object in metadata, decoded or not; none of what is not there."""
-    return msgspec.json.decode(value, type=dict[str, msgspec.Raw]) if isinstance(value, msgspec.Raw) else value or {}
+    if not isinstance(value, msgspec.Raw):
+        return value or {}
+    return msgspec.json.decode(value, type=dict[str, msgspec.Raw] | None) or {}
 
 
 @lru_cache(1 << 10)

@@ -14,9 +14,9 @@ import msgspec
 
 from labelloop.checks import Level
 from labelloop.labels.masks import IGNORED
-from labelloop.mask_file import DEPTH, MaskFile, Problem, Size, open_mask
-from labelloop.mask_problems import notices, refusal
-from labelloop.mask_reading import PALETTE_SIZE, ColourMap, Reading, read_samples
+from labelloop.mask_checks.file import DEPTH, MaskFile, Problem, Size, open_mask
+from labelloop.mask_checks.problems import notices, refusal
+from labelloop.mask_checks.reading import PALETTE_SIZE, ColourMap, Reading, read_samples
 from labelloop.masks import encode_mask_png
 from labelloop.palette import WHITE, Colour, class_colour
 

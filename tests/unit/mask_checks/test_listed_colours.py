@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from labelloop.listed_colours import BAND, OTHERS, ListedColours
+from labelloop.mask_checks.listed_colours import BAND, OTHERS, ListedColours
 from numpy.typing import NDArray
 from PIL import Image
 

@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelloop.picture_sample import LabelledPicture, PictureSample, sample_of
+from labelloop.picture_checks.sample import LabelledPicture, PictureSample, sample_of
 
 from tests.unit.memory import MEGABYTE, peak_memory
 

@@ -3,10 +3,10 @@ from itertools import count
 import pytest
 from labelloop.checks.pictures import NEAR_DUPLICATES_ACROSS_SPLIT, SAME_PICTURE_ACROSS_SPLIT
 from labelloop.findings import Finding, Findings
-from labelloop.near_duplicates import thumbnail
-from labelloop.picture_inspection import Inspection
-from labelloop.picture_sample import LabelledPicture
-from labelloop.split_leakage import check_split
+from labelloop.picture_checks.inspection import Inspection
+from labelloop.picture_checks.near_duplicates import thumbnail
+from labelloop.picture_checks.sample import LabelledPicture
+from labelloop.picture_checks.split_leakage import check_split
 
 from tests.unit.picture_files import encoded, landscape, opened
 

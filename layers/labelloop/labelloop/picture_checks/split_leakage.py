@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from labelloop.checks import Check
 from labelloop.checks.pictures import NEAR_DUPLICATES_ACROSS_SPLIT, SAME_PICTURE_ACROSS_SPLIT
 from labelloop.findings import Findings
-from labelloop.near_duplicates import Look, near_duplicates
-from labelloop.picture_inspection import Inspection
-from labelloop.picture_sample import LabelledPicture
+from labelloop.picture_checks.inspection import Inspection
+from labelloop.picture_checks.near_duplicates import Look, near_duplicates
+from labelloop.picture_checks.sample import LabelledPicture
 from labelloop.tasks import SOURCE_REF
 
 

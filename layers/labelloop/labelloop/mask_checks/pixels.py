@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from labelloop.listed_colours import BAND, OTHERS, ListedColours
-from labelloop.mask_reading import PALETTE_SIZE, Form, Sample
+from labelloop.mask_checks.listed_colours import BAND, OTHERS, ListedColours
+from labelloop.mask_checks.reading import PALETTE_SIZE, Form, Sample
 from labelloop.palette import Colour
 from labelloop.png import Header
 

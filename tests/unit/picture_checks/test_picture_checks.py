@@ -29,8 +29,8 @@ from labelloop.endpoint import BODY_LIMIT
 from labelloop.errors import ObjectNotReadable, ServiceUnavailable
 from labelloop.findings import Finding, Findings
 from labelloop.picture_checks import check_pictures
-from labelloop.picture_inspection import START_SIZE
-from labelloop.picture_sample import LabelledPicture, PictureSample
+from labelloop.picture_checks.inspection import START_SIZE
+from labelloop.picture_checks.sample import LabelledPicture, PictureSample
 from labelloop.store import Objects, Store
 
 from tests.unit.factories import BUCKET, REGION

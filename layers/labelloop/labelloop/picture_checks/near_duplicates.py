@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from labelloop.picture_sample import LabelledPicture
+from labelloop.picture_checks.sample import LabelledPicture
 from labelloop.pictures import rgb
 
 SIDE = 16  # pixels of a thumbnail

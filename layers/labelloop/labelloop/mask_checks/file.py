@@ -10,9 +10,9 @@ from PIL import Image
 from labelloop.checks import Check
 from labelloop.checks import masks as checks
 from labelloop.errors import InvalidPicture, PictureTooLarge, UnsupportedMediaType
-from labelloop.mask_pixels import Pixels, count_transparent
+from labelloop.mask_checks.pixels import Pixels, count_transparent
 from labelloop.palette import Colour
-from labelloop.picture_header import read_header
+from labelloop.picture_checks.header import read_header
 from labelloop.pictures import DAMAGE, FORMATS, JPEG_START, PIXEL_LIMIT
 from labelloop.png import Header, find_damage
 

@@ -9,11 +9,11 @@ from labelloop.checks.pictures import NO_SMALL_VALIDATION_PICTURE, PICTURES_IN_O
 from labelloop.concurrency import ordered_map
 from labelloop.endpoint import BODY_LIMIT
 from labelloop.findings import Findings
-from labelloop.picture_inspection import Inspection, inspect_header, inspect_whole
-from labelloop.picture_sample import LabelledPicture, PictureSample, sample_of
-from labelloop.picture_shares import check_shares
+from labelloop.picture_checks.inspection import Inspection, inspect_header, inspect_whole
+from labelloop.picture_checks.sample import LabelledPicture, PictureSample, sample_of
+from labelloop.picture_checks.shares import check_shares
+from labelloop.picture_checks.split_leakage import check_split
 from labelloop.pictures import PIXEL_LIMIT
-from labelloop.split_leakage import check_split
 from labelloop.store import Objects, S3Uri
 from labelloop.tasks import SOURCE_REF
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from labelloop.mask_doctor import examine_mask
+from labelloop.mask_checks.doctor import examine_mask
 from labelloop.palette import Colour
 from PIL import Image
 

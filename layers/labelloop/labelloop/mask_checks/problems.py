@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from labelloop.checks import Check
 from labelloop.checks import masks as checks
 from labelloop.labels.masks import IGNORED
-from labelloop.mask_file import DEPTH, MaskFile, Problem
-from labelloop.mask_reading import ColourMap, Form, Reading, Sample
+from labelloop.mask_checks.file import DEPTH, MaskFile, Problem
+from labelloop.mask_checks.reading import ColourMap, Form, Reading, Sample
 from labelloop.palette import hex_colour
 
 # A mask was smoothed where it has as many values or colours of no class, and this share of them beside a class.

@@ -3,7 +3,7 @@
 import zlib
 
 import pytest
-from labelloop.mask_file import MaskFile, Problem, Size, open_mask
+from labelloop.mask_checks.file import MaskFile, Problem, Size, open_mask
 from labelloop.pictures import PIXEL_LIMIT
 from PIL import Image
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from labelloop.listed_colours import BAND, OTHERS
-from labelloop.mask_pixels import BORDER, Pixels, count_transparent
-from labelloop.mask_reading import Form, Sample
+from labelloop.mask_checks.listed_colours import BAND, OTHERS
+from labelloop.mask_checks.pixels import BORDER, Pixels, count_transparent
+from labelloop.mask_checks.reading import Form, Sample
 from labelloop.palette import Colour
 from labelloop.png import GREY_ALPHA, PALETTE, RGB, Header
 from PIL import Image

@@ -1,7 +1,7 @@
 """By value or by colour: which class the pixels of a mask have."""
 
 import pytest
-from labelloop.mask_reading import ColourMap, Form, Reading, Sample, read_samples
+from labelloop.mask_checks.reading import ColourMap, Form, Reading, Sample, read_samples
 from labelloop.palette import Colour
 
 from tests.unit.mask_files import BLUE, GREEN, ORANGE, WHITE, filled

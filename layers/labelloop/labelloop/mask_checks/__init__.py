@@ -14,10 +14,10 @@ from labelloop.checks import masks as checks
 from labelloop.concurrency import ordered_map
 from labelloop.errors import InvalidPicture, ObjectNotFound, ObjectNotReadable, PictureTooLarge, UnsupportedMediaType
 from labelloop.findings import Findings
-from labelloop.mask_doctor import Diagnosis, examine_mask
-from labelloop.mask_file import Problem, Size
+from labelloop.mask_checks.doctor import Diagnosis, examine_mask
+from labelloop.mask_checks.file import Problem, Size
 from labelloop.palette import Colour
-from labelloop.picture_header import read_header
+from labelloop.picture_checks.header import read_header
 from labelloop.store import Objects, S3Uri
 
 BODY_LIMIT = 64 << 20  # bytes of a mask

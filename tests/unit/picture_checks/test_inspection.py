@@ -18,8 +18,15 @@ from labelloop.checks.pictures import (
 )
 from labelloop.endpoint import BODY_LIMIT
 from labelloop.errors import LabelloopError, ObjectNotReadable
-from labelloop.picture_inspection import START_SIZE, WHOLE_LIMIT, Inspection, Problem, inspect_header, inspect_whole
-from labelloop.picture_sample import LabelledPicture
+from labelloop.picture_checks.inspection import (
+    START_SIZE,
+    WHOLE_LIMIT,
+    Inspection,
+    Problem,
+    inspect_header,
+    inspect_whole,
+)
+from labelloop.picture_checks.sample import LabelledPicture
 from labelloop.pictures import PIXEL_LIMIT
 from PIL import Image
 

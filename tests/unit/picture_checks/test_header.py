@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from labelloop.errors import InvalidPicture, PictureTooLarge, UnsupportedMediaType
-from labelloop.picture_header import PictureHeader, decode, read_header
+from labelloop.picture_checks.header import PictureHeader, decode, read_header
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 

@@ -30,9 +30,9 @@ from labelloop.errors import (
     PictureTooLarge,
     UnsupportedMediaType,
 )
-from labelloop.near_duplicates import SIDE, Thumbnail, thumbnail
-from labelloop.picture_header import PictureHeader, decode, read_header
-from labelloop.picture_sample import LabelledPicture
+from labelloop.picture_checks.header import PictureHeader, decode, read_header
+from labelloop.picture_checks.near_duplicates import SIDE, Thumbnail, thumbnail
+from labelloop.picture_checks.sample import LabelledPicture
 from labelloop.pictures import PIXEL_LIMIT, UPRIGHT
 from labelloop.store import Objects, ObjectStart, S3Uri
 

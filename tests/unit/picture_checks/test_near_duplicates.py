@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from labelloop.near_duplicates import SIDE, Look, near_duplicates, thumbnail
-from labelloop.picture_sample import LabelledPicture
+from labelloop.picture_checks.near_duplicates import SIDE, Look, near_duplicates, thumbnail
+from labelloop.picture_checks.sample import LabelledPicture
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from laptop.demo.shapes import Stream, pictures

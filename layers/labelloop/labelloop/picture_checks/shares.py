@@ -13,7 +13,7 @@ from labelloop.checks.pictures import (
     TOO_MANY_UNUSABLE_PICTURES,
 )
 from labelloop.findings import Findings
-from labelloop.picture_inspection import Inspection
+from labelloop.picture_checks.inspection import Inspection
 
 _QUANTILE = NormalDist().inv_cdf(0.975)  # two sides of a 95 % interval
 

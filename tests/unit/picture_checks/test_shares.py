@@ -12,9 +12,9 @@ from labelloop.checks.pictures import (
     TOO_MANY_UNUSABLE_PICTURES,
 )
 from labelloop.findings import Findings
-from labelloop.picture_inspection import Inspection, Problem
-from labelloop.picture_sample import LabelledPicture
-from labelloop.picture_shares import Share, check_shares
+from labelloop.picture_checks.inspection import Inspection, Problem
+from labelloop.picture_checks.sample import LabelledPicture
+from labelloop.picture_checks.shares import Share, check_shares
 from scipy.stats import binomtest
 
 PICTURE = LabelledPicture(1, "s3://b/k.jpg", None, False)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from labelloop.checks import Level
-from labelloop.mask_doctor import examine_mask
+from labelloop.mask_checks.doctor import examine_mask
 from labelloop.palette import Colour
 from PIL import Image
 
