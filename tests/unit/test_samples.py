@@ -198,9 +198,18 @@ def test_a_label_that_was_found_bad_is_not_trained_on(verdicts: Json) -> None:
         verdict("check") | labelled("new", 1, creation_date="2020-01-01T00:00:00"),
         verdict("other"),
     ],
-    ids=["no verdict", "good", "unknown", "of an older label", "no verdict's type", "says nothing", "failed",
-         "of the original", "another attribute's"],
-)  # fmt: skip
+    ids=[
+        "no verdict",
+        "good",
+        "unknown",
+        "of an older label",
+        "no verdict's type",
+        "says nothing",
+        "failed",
+        "of the original",
+        "another attribute's",
+    ],
+)
 def test_other_verdicts_leave_a_label_as_it_is(others: Json) -> None:
     found, noted = judged(labelled("old", 0) | others, VERIFIED)
     assert isinstance(found, Sample)
