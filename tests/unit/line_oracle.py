@@ -194,7 +194,8 @@ def class_list(label: Any, metadata: Mapping[str, Any]) -> None:
     class_map(metadata)
     if not isinstance(metadata.get("confidence-map"), dict | None):
         _decide(Fate.UNSPECIFIED)
-    if not all(type(each) in (float, int) for each in (metadata.get("confidence-map") or {}).values()):
+    shares = (metadata.get("confidence-map") or {}).values()
+    if not all(type(each) in (float, int) and abs(each) < LARGEST for each in shares):
         _decide(Fate.UNSPECIFIED)
     if not label:
         _decide(Fate.IGNORED)
