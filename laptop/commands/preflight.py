@@ -15,7 +15,8 @@ from labelloop.checks import lines
 from labelloop.errors import ManifestRefused
 from labelloop.findings import Findings
 from labelloop.inspection import Inspector
-from labelloop.preflight import LabelFile, Preflight, preflight
+from labelloop.label_file import LabelFile
+from labelloop.preflight import Preflight, preflight
 from labelloop.preflight_report import PreflightReport
 from labelloop.run import Pinned
 from labelloop.settings import Settings

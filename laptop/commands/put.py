@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from labelloop.findings import Findings
-from labelloop.preflight import LabelFile, read_source
+from labelloop.label_file import LabelFile
+from labelloop.preflight import read_source
 from labelloop.projects import PREFLIGHT, ProjectFolder
 from labelloop.run import Pinned
 from labelloop.settings import Settings

@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from labelloop.label_file import LabelFile
 from labelloop.manifest_file import read_lines
-from labelloop.preflight import LabelFile, preflight
+from labelloop.preflight import preflight
 from labelloop.projects import project_of_attribute
 from labelloop.run import Pinned
 from labelloop.samples import Sample

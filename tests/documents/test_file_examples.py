@@ -6,7 +6,8 @@ import pytest
 from labelloop.checks import Check, masks, pictures
 from labelloop.findings import CheckResult
 from labelloop.inspection import Inspector
-from labelloop.preflight import LabelFile, preflight
+from labelloop.label_file import LabelFile
+from labelloop.preflight import preflight
 from labelloop.run import Pinned
 from labelloop.settings import Settings
 

@@ -12,7 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from labelloop.dataset import CLASSES, TRAIN, VALIDATION, freeze
 from labelloop.findings import Findings
-from labelloop.preflight import LabelFile, Preflight, preflight, read_source
+from labelloop.label_file import LabelFile
+from labelloop.preflight import Preflight, preflight, read_source
 from labelloop.report import Report
 from labelloop.run import Pinned, present
 from labelloop.settings import Settings
@@ -239,6 +240,6 @@ def test_the_report_counts_what_is_in_the_files(folder: Path, attribute: str, jo
         assert entry.objects == sum(each[entry.name] for each in [*train, *validation])
         assert entry.train_pictures == sum(entry.name in each for each in train)
         assert entry.validation_pictures == sum(entry.name in each for each in validation)
-    assert report.lines == sum(len(source.path.read_bytes().splitlines()) for source in done.sources)
+    assert report.lines == sum(len(source.file.path.read_bytes().splitlines()) for source in done.sources)
     assert report.lines - sum(report.left_out.values()) == len(train) + len(validation)
     assert report.max_objects >= max(each.total() for each in [*train, *validation])

@@ -9,7 +9,8 @@ import pytest
 from labelloop.checks import Level, all_checks, boxes, classes, dataset, labels, lines
 from labelloop.errors import ManifestRefused
 from labelloop.findings import CheckResult, Findings, shortened
-from labelloop.preflight import LabelFile, Preflight, preflight, read_source
+from labelloop.label_file import LabelFile
+from labelloop.preflight import Preflight, preflight, read_source
 from labelloop.run import Manifest, Pinned
 from labelloop.settings import Settings
 from labelloop.sources import download

@@ -18,7 +18,8 @@ from labelloop.checks.classes import CLASS_NOT_IN_MAP
 from labelloop.dataset import TRAIN, VALIDATION, freeze
 from labelloop.findings import CheckResult, Findings
 from labelloop.label_attribute import LabelAttribute
-from labelloop.preflight import LabelFile, Preflight, preflight
+from labelloop.label_file import LabelFile
+from labelloop.preflight import Preflight, preflight
 from labelloop.report import Report
 from labelloop.run import Pinned, present
 from labelloop.sample_reader import SampleReader

@@ -5,7 +5,6 @@ The result is the same whatever the order in which manifests came, and however o
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -14,9 +13,9 @@ from labelloop.algorithms import algorithm_for
 from labelloop.checks import Check, classes, dataset, lines
 from labelloop.findings import Findings
 from labelloop.label_attribute import LabelAttribute
+from labelloop.label_file import LabelFile
 from labelloop.labels import Classes, Label
 from labelloop.report import ClassReport, Report
-from labelloop.run import Pinned
 from labelloop.sample_reader import SampleReader
 from labelloop.samples import LeftOut, Sample
 from labelloop.settings import Settings
@@ -25,23 +24,16 @@ from labelloop.tasks import SOURCE_REF
 
 
 class Source(NamedTuple):
-    """One manifest, read once.
+    """One manifest, read once."""
 
-    Attributes:
-        id: a digest of its content and of how it is to be read.
-        manifest: where it was put.
-    """
-
-    id: str
-    manifest: Pinned
-    path: Path
+    file: LabelFile
     attribute: LabelAttribute
     label_type: type[Label]
     survey: Survey
 
     def read(self, *, keep_texts: bool = False) -> SampleReader:
         """Its lines once more."""
-        return SampleReader(self.path, self.attribute, self.label_type, Findings(), keep_texts=keep_texts)
+        return SampleReader(self.file.path, self.attribute, self.label_type, Findings(), keep_texts=keep_texts)
 
 
 class _Contender(NamedTuple):
@@ -78,7 +70,7 @@ def dataset_report(sources: Sequence[Source], of_sources: Sequence[Classes], set
     train_samples, validation_samples = (sum(side.samples for side in sides) for sides in (training, validation))
     return Report(
         dataset="",
-        sources=tuple(source.manifest for source in sources),
+        sources=tuple(source.file.manifest for source in sources),
         task=new.attribute.task,
         algorithm=algorithm_for(new.attribute.task, settings.algorithm).name,
         label_attribute=min(source.attribute.name for source in sources),
@@ -139,7 +131,7 @@ class _Settling:
                 self._tell_nameless(index, entry, nameless[0])
                 self._leave_out(index, entry.number, entry.source_ref, ids, classes.CLASS_NOT_IN_MAP)
             elif place_of(entry.source_ref) in twice:
-                contender = _Contender.from_entry(entry, index, self._sources[index].id, self._classes[index])
+                contender = _Contender.from_entry(entry, index, self._sources[index].file.id, self._classes[index])
                 self._contend(entry.source_ref, contender)
 
     def _tell_nameless(self, index: int, sample: Sample, class_id: int) -> None:
@@ -166,7 +158,7 @@ class _Settling:
             self._note(loser.place, lines.DUPLICATE_SOURCE_REF, message, loser.number, source_ref)
             return
         new, other = (winner, loser) if self._is_new(winner.place) else (loser, winner)
-        where = f"line {other.number} of {self._sources[other.place].manifest.uri}"
+        where = f"line {other.number} of {self._sources[other.place].file.manifest.uri}"
         if loser.created == winner.created and loser.label != winner.label:
             message = f"{where} labels {source_ref} differently, at the same time"
             self._note(new.place, dataset.LABELS_CONFLICT, message, new.number, source_ref)

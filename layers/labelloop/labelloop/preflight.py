@@ -1,9 +1,6 @@
 """What would become of a manifest: every check, before anything is spent."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,41 +9,17 @@ from labelloop.checks import Check, Level, all_checks, dataset, labels, lines
 from labelloop.errors import ManifestRefused
 from labelloop.findings import Findings
 from labelloop.label_attribute import AttributesSeen, LabelAttribute
+from labelloop.label_file import LabelFile
 from labelloop.labels import Classes
 from labelloop.manifest_file import BYTE_ORDER_MARK, read_blocks, read_lines
 from labelloop.merging import Source, dataset_report, settle
 from labelloop.report import Report
-from labelloop.run import Pinned
 from labelloop.settings import Settings
 from labelloop.survey import Split
 from labelloop.surveying import Plan, survey_manifest
 
 _BEGINNING = 200  # lines that are looked at to find the label attribute; later ones are heard too
 _NOT_LINES = {b"\x1f\x8b": "gzip", b"PK": "a zip archive", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-
-
-@dataclass(frozen=True)
-class LabelFile:
-    """A manifest on this machine, and how it is to be read.
-
-    Attributes:
-        manifest: where it was put.
-        label_attribute: the one that a labeling job or project.json names, if any does.
-        categories: the class names of the labeling job.
-    """
-
-    path: Path
-    manifest: Pinned
-    label_attribute: str | None = None
-    categories: tuple[str, ...] = ()
-
-    @cached_property
-    def id(self) -> str:
-        """A digest of the content and of how it is read; the same file put anywhere has the same."""
-        digest = hashlib.sha256(repr((self.label_attribute, self.categories)).encode())
-        with self.path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()[:16]
 
 
 class InspectedFiles(NamedTuple):
@@ -120,7 +93,7 @@ def preflight(
     except ManifestRefused as refusal:
         findings.add(refusal.check, refusal.what, line=refusal.line, pointer=refusal.pointer, value=refusal.value)
         return Preflight(findings)
-    sources = (*(source for source in earlier if source.id != new.id), new)
+    sources = (*(source for source in earlier if source.file.id != new.file.id), new)
     classes = tuple(new.label_type.merged([source.survey.class_names for source in sources]))
     found = inspect(sources, classes, findings) if inspect else InspectedFiles({}, ({},) * len(sources))
     left_out = tuple(map(frozenset, settle(sources, classes, found.refused, findings)))
@@ -151,7 +124,7 @@ def read_source(file: LabelFile, settings: Settings, findings: Findings, process
             break  # else a line beyond the beginning has an attribute that makes a difference
     findings.update(own)
     _check_attribute(attribute, findings)
-    return Source(file.id, file.manifest, file.path, attribute, label_type, survey)
+    return Source(file, attribute, label_type, survey)
 
 
 def _check_form(path: Path) -> None:

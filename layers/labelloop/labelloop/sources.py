@@ -13,8 +13,9 @@ import msgspec
 from labelloop.checks import lines
 from labelloop.errors import ManifestRefused
 from labelloop.findings import Findings
+from labelloop.label_file import LabelFile
 from labelloop.merging import Source
-from labelloop.preflight import LabelFile, read_source
+from labelloop.preflight import read_source
 from labelloop.projects import ProjectFolder
 from labelloop.run import Pinned
 from labelloop.settings import Settings

@@ -12,7 +12,8 @@ from labelloop.errors import ManifestRefused
 from labelloop.findings import Findings
 from labelloop.frozen_datasets import publish
 from labelloop.inspection import Inspector, mask_writer
-from labelloop.preflight import Inspect, LabelFile, Preflight, preflight
+from labelloop.label_file import LabelFile
+from labelloop.preflight import Inspect, Preflight, preflight
 from labelloop.preflight_report import PreflightReport
 from labelloop.projects import PREFLIGHT, TRAINING, ProjectFolder
 from labelloop.run import Dataset, Poll, RunDocument, present
