@@ -77,10 +77,8 @@ class AttributesSeen:
             self._seen.setdefault(name, _Seen()).update(seen, seen.types)
 
     def has_labels(self, wanted: str | None) -> bool:
-        """Whether the wanted attribute was seen, or any that can be trained on."""
-        if wanted is not None:
-            return wanted in self._seen
-        return any(map(self._task_of, self._seen))
+        """Whether labels to train on were seen: those of the wanted attribute, where one is wanted."""
+        return any(self._task_of(name) for name in self._seen if wanted in (None, name))
 
     def choose(self, wanted: str | None) -> LabelAttribute:
         """The label attribute to train on, from the metadata's `type`; never from the order of keys.
