@@ -168,6 +168,7 @@ def test_labeling_jobs_write_to_attributes_of_certain_names(name: str, is_usual:
         ([BOXES], None, True),
         ([BOXES], "bb", True),
         ([BOXES], "cats", False),
+        ([failed_line(attribute="bb")], "bb", False),
     ],
 )
 def test_whether_there_are_labels(lines: list[Json], wanted: str | None, there: bool) -> None:
