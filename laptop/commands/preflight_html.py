@@ -48,7 +48,9 @@ def write_page(
             masks = progress.add_task("counting pixels of masks", total=len(statistics.masks.items))
             shares = pixel_shares.pixel_shares(statistics.masks, files, lambda: progress.advance(masks))
             drawing = progress.add_task("drawing findings", total=len(report.checks))
-            drawn = _evidence(report, result.sources[-1].path, files).draw(report, lambda: progress.advance(drawing))
+            drawn = _evidence(report, result.sources[-1].file.path, files).draw(
+                report, lambda: progress.advance(drawing)
+            )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(page(report, Known(statistics, shares, hyperparameters, drawn, next_step)))

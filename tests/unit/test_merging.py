@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from labelloop.checks import Check
-from labelloop.checks.pictures import PICTURE_MISSING
+from labelloop.checks.pictures import PICTURE_MISSING, PICTURE_SIZE_DIFFERS
 from labelloop.preflight import InspectedFiles
 from labelloop.report import ClassReport
 from labelloop.run import present
@@ -184,15 +184,18 @@ def test_of_earlier_manifests_they_are_left_out_too(project: LocalProject) -> No
     assert told(done, "CLASS_NOT_IN_MAP") == []
 
 
-def test_refused_pictures_are_left_out_of_all_manifests(project: LocalProject) -> None:
-    refused: dict[str, Check] = {picture(1): PICTURE_MISSING, picture(77): PICTURE_MISSING}
+def test_refused_pictures_are_left_out_of_the_manifest_whose_label_they_contradict(project: LocalProject) -> None:
+    """So that a new manifest can correct an old one's."""
+    old: dict[str, Check] = {picture(1): PICTURE_SIZE_DIFFERS, picture(2): PICTURE_SIZE_DIFFERS}
+    new: dict[str, Check] = {picture(77): PICTURE_MISSING}
     done = project.put(
-        [dated(OLD, 0), *REST],
-        [dated(NEW, 0), line(2, 0), line(77)],
-        inspect=lambda *_: InspectedFiles(refused, ({}, {})),
+        [dated(OLD, 0), line(2, 0), *REST],
+        [dated(NEW, 0), line(77)],
+        inspect=lambda *_: (InspectedFiles(old), InspectedFiles(new)),
     )
-    assert picture(1) not in kept(done)
-    assert present(done.report).left_out == {"NO_OBJECTS": 1, "PICTURE_MISSING": 2}
+    assert picture(1) in kept(done)
+    assert picture(2) not in kept(done)
+    assert present(done.report).left_out == {"NO_OBJECTS": 1, "PICTURE_SIZE_DIFFERS": 2}
 
 
 # ---- the report ----

@@ -1,7 +1,7 @@
 """A look at the files that manifests name, pictures and masks, for `preflight`."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from labelloop.checks import Check
@@ -42,45 +42,42 @@ class Inspector:
     settings: Settings
     write_mask: Callable[[bytes], str]
 
-    def __call__(self, sources: Sequence[Source], classes: Sequence[Classes], findings: Findings) -> InspectedFiles:
+    def __call__(
+        self, sources: Sequence[Source], classes: Sequence[Classes], findings: Findings
+    ) -> tuple[InspectedFiles, ...]:
         """See `preflight.Inspect`.
 
         Raises:
             ClientError: S3 throttles or fails.
         """
-        *earlier, new = sources
-        refused: dict[str, Check] = {}
-        if self.settings.pictures_checked:
-            refused = self._pictures([new], findings) | self._pictures(earlier, Findings())
-        repaired = []
-        for source, of_source in zip(sources, classes, strict=True):
-            limit = self.settings.pictures_checked // (1 if source is new else len(earlier))
-            verdict = check_masks(
-                _masks(source, of_source),
-                self.objects,
-                findings if source is new else Findings(),
-                write=self.write_mask,
-                workers=MASK_WORKERS,
-                limit=limit,
-            )
-            refused |= verdict.refused
-            repaired.append(verdict.repaired)
-        return InspectedFiles(refused, tuple(repaired))
+        *earlier, _ = sources
+        others = [Findings() for _ in earlier]
+        limits = [*(self.settings.pictures_checked // len(earlier) for _ in earlier), self.settings.pictures_checked]
+        return tuple(map(self._inspect, sources, classes, [*others, findings], limits))
 
-    def _pictures(self, sources: Iterable[Source], findings: Findings) -> dict[str, Check]:
-        sample, attribute = PictureSample(self.settings.pictures_checked), ""
-        split = Split(self.settings.validation_share)
-        for source in sources:
-            attribute = source.attribute.name
-            for entry in _samples(source):
-                validates = split.validates(entry.source_ref)
-                sample.add(LabelledPicture(entry.number, entry.source_ref, entry.label.picture_size, validates))
+    def _inspect(self, source: Source, classes: Classes, findings: Findings, limit: int) -> InspectedFiles:
+        refused = self._pictures(source, findings, limit) if limit else {}
+        masks = check_masks(
+            _masks(source, classes),
+            self.objects,
+            findings,
+            write=self.write_mask,
+            workers=MASK_WORKERS,
+            limit=limit,
+        )
+        return InspectedFiles({**refused, **masks.refused}, masks.repaired)
+
+    def _pictures(self, source: Source, findings: Findings, limit: int) -> dict[str, Check]:
+        sample, split = PictureSample(limit), Split(self.settings.validation_share)
+        for entry in _samples(source):
+            validates = split.validates(entry.source_ref)
+            sample.add(LabelledPicture(entry.number, entry.source_ref, entry.label.picture_size, validates))
         return check_pictures(
             sample,
             self.objects,
             findings,
             region=self.region,
-            label_attribute=attribute,
+            label_attribute=source.attribute.name,
             invalid_share=self.settings.invalid_share,
             workers=WORKERS,
         )

@@ -99,7 +99,10 @@ def _by_class(counts: Sequence[Counter[int]], of_sources: Sequence[Classes]) -> 
 
 
 def settle(
-    sources: Sequence[Source], of_sources: Sequence[Classes], refused: Mapping[str, Check], findings: Findings
+    sources: Sequence[Source],
+    of_sources: Sequence[Classes],
+    refused: Sequence[Mapping[str, Check]],
+    findings: Findings,
 ) -> tuple[Collection[int], ...]:
     """Leave out what must be, by line number of each source: older labels, unnamed classes, refused pictures.
 
@@ -107,10 +110,10 @@ def settle(
     """
     twice = places_taken_twice([source.survey for source in sources])
     settling = _Settling(sources, of_sources, findings)
-    for index, source in enumerate(sources):
+    for index, (source, refused_of_source) in enumerate(zip(sources, refused, strict=True)):
         unnamed = source.survey.class_ids - source.survey.class_names.keys()
-        if twice or unnamed or refused:
-            settling.read(index, twice, unnamed, refused)
+        if twice or unnamed or refused_of_source:
+            settling.read(index, twice, unnamed, refused_of_source)
     return tuple(settling.left_out)
 
 

@@ -26,15 +26,15 @@ class InspectedFiles(NamedTuple):
     """What was found by looking at the files that a manifest names.
 
     Attributes:
-        refused: pictures that cannot be trained on, by the check that they failed.
-        repaired: of each source the masks that were written anew, by their old URI.
+        refused: pictures whose lines cannot be trained on, with the check that each failed.
+        repaired: masks that were written anew, by their old URI.
     """
 
-    refused: Mapping[str, Check]
-    repaired: tuple[Mapping[str, str], ...]
+    refused: Mapping[str, Check] = {}
+    repaired: Mapping[str, str] = {}
 
 
-Inspect = Callable[[Sequence[Source], Sequence[Classes], Findings], InspectedFiles]
+Inspect = Callable[[Sequence[Source], Sequence[Classes], Findings], tuple[InspectedFiles, ...]]
 
 
 class Preflight(NamedTuple):
@@ -44,7 +44,7 @@ class Preflight(NamedTuple):
         sources: the manifests, the new one last.
         classes: of each source, as those of the dataset.
         left_out: line numbers of each source, beside those that the reader leaves out.
-        repaired: see `InspectedFiles`.
+        repaired: masks of each source, see `InspectedFiles`.
         report: the dataset's, with no id yet.
     """
 
@@ -95,13 +95,13 @@ def preflight(
         return Preflight(findings)
     sources = (*(source for source in earlier if source.file.id != new.file.id), new)
     classes = tuple(new.label_type.merged([source.survey.class_names for source in sources]))
-    found = inspect(sources, classes, findings) if inspect else InspectedFiles({}, ({},) * len(sources))
-    left_out = tuple(map(frozenset, settle(sources, classes, found.refused, findings)))
+    found = inspect(sources, classes, findings) if inspect else (InspectedFiles(),) * len(sources)
+    left_out = tuple(map(frozenset, settle(sources, classes, [files.refused for files in found], findings)))
     report = dataset_report(sources, classes, settings)
     dataset_checks.check_manifest(new, findings, settings.invalid_share)
     dataset_checks.check_classes(sources, report, findings)
     dataset_checks.check_samples(sources, report, settings, findings)
-    return Preflight(findings, sources, classes, left_out, found.repaired, report)
+    return Preflight(findings, sources, classes, left_out, tuple(files.repaired for files in found), report)
 
 
 def read_source(file: LabelFile, settings: Settings, findings: Findings, processes: int = 1) -> Source:
