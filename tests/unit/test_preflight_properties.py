@@ -12,13 +12,15 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from labelloop.algorithms import algorithm_named
 from labelloop.checks import Level
-from labelloop.checks.classes import CLASS_NOT_IN_MAP
+from labelloop.checks.classes import CLASS_MAP_CONTRADICTS, CLASS_NOT_IN_MAP
 from labelloop.dataset import TRAIN, VALIDATION, freeze
 from labelloop.findings import CheckResult, Findings
 from labelloop.label_attribute import LabelAttribute
 from labelloop.label_file import LabelFile
+from labelloop.manifest_file import WHOLE, spans
 from labelloop.preflight import Preflight, preflight
 from labelloop.report import Report
 from labelloop.run import Pinned, present
@@ -26,6 +28,8 @@ from labelloop.sample_reader import SampleReader
 from labelloop.samples import IGNORED, LeftOut, Sample
 from labelloop.settings import Settings
 from labelloop.stack import Stack
+from labelloop.survey import Split, Survey
+from labelloop.surveying import Plan, survey_part
 from labelloop.tasks import Task
 from labelloop.training import training_request
 
@@ -103,6 +107,37 @@ def test_every_line_that_is_left_out_is_told(tmp_path_factory: pytest.TempPathFa
     assert sum(counts.values()) == len(left_out)
     for entry in left_out:
         assert counts[entry.check.code]
+
+
+@MANY
+@given(made=mutated(), count=st.integers(2, 6))
+def test_parts_of_a_manifest_come_to_the_same_as_the_whole(
+    tmp_path_factory: pytest.TempPathFactory, made: Mutated, count: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "m"
+    path.write_bytes(made.body)
+    attribute = LabelAttribute(made.base.attribute, made.base.task, "the only one")
+    plan = Plan(path, attribute, made.base.label_type, (), Split(0.2))
+    whole, first, *others = (survey_part(plan, span) for span in [WHOLE, *spans(path, count)])
+    for part in others:
+        first.survey.update(part.survey)
+        first.findings.update(part.findings)
+    assert facts(first.survey) == facts(whole.survey)
+    assert [result.code for result in first.findings.results()] == [result.code for result in whole.findings.results()]
+    assert lines_told(first.findings) == lines_told(whole.findings)
+
+
+def lines_told(findings: Findings) -> dict[str, list[int | None]]:
+    """By code; contradictions are told as often as parts begin to contradict what came before."""
+    results = [result for result in findings.results() if result.code != CLASS_MAP_CONTRADICTS.code]
+    return {result.code: [finding.line for finding in result.findings] for result in results}
+
+
+def facts(survey: Survey) -> object:
+    """All that a survey counts."""
+    sides = [(side.samples, +side.objects, +side.pictures) for side in (survey.training, survey.validation)]
+    names = survey.class_names, survey.named_on, survey.buckets
+    return survey.lines, survey.left_out, survey.places, survey.max_objects, survey.max_objects_line, sides, names
 
 
 # ---- what passes ----
