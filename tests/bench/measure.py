@@ -44,6 +44,11 @@ def memory(work: Work) -> dict[str, float]:
     return {"resident_mb": round(resident / 1e6, 2), "traced_mb": round(traced / 1e6, 2)}
 
 
+def peak_resident_mb() -> float:
+    """The most that the system ever gave to this process, in megabytes of 10**6 bytes."""
+    return round(_status("VmHWM") / 1e6, 2)
+
+
 def _status(name: str) -> int:
     found = re.search(rf"{name}:\s+(\d+) kB", (_PROCESS / "status").read_text())
     assert found

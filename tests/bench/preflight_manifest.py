@@ -1,4 +1,7 @@
-"""A bounding-box manifest as Ground Truth writes it, of any length: about 1 kB and 8 boxes on each line."""
+"""A bounding-box manifest as Ground Truth writes it, of any length: about 1 kB and 8 boxes on each line.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-reusing-data.html
+"""
 
 import random
 from collections.abc import Iterator
@@ -22,19 +25,19 @@ def _lines(count: int) -> Iterator[dict[str, Any]]:
     for number in range(count):
         boxes = [_box(chance) for _ in range(chance.randint(5, 11))]
         shown = sorted({box["class_id"] for box in boxes})
-        yield {
+        yield {  # keys in Ground Truth's order
             "source-ref": f"s3://pictures-of-streets/2026/10/{number:08d}.jpg",
             "streets": {
-                "image_size": [{"width": WIDTH, "height": HEIGHT, "depth": 3}],
                 "annotations": boxes,
+                "image_size": [{"width": WIDTH, "depth": 3, "height": HEIGHT}],
             },
             "streets-metadata": {
-                "objects": [{"confidence": 0} for _ in boxes],
-                "class-map": {str(class_id): CLASSES[class_id] for class_id in shown},
-                "type": "groundtruth/object-detection",
-                "human-annotated": "yes",
-                "creation-date": "2026-10-18T22:18:13.527256",
                 "job-name": "labeling-job/streets",
+                "class-map": {str(class_id): CLASSES[class_id] for class_id in shown},
+                "human-annotated": "yes",
+                "objects": [{"confidence": 0} for _ in boxes],
+                "creation-date": "2026-10-18T22:18:13.527256",
+                "type": "groundtruth/object-detection",
             },
         }
 
