@@ -19,13 +19,15 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="package")
 def cloud() -> Iterator[Cloud]:
     argv = (sys.executable, "-m", "tests.integration.stub_container")
+    real = Containers.of_repository(ROOT)
     detector = {"ALGORITHM": "object-detection"}
     images = {
         one.repository: ProcessContainer(argv, ROOT, {"ALGORITHM": one.repository}, one.metric_definitions)
         for one in all_algorithms().values()
     } | {
         "mute": ProcessContainer(argv, ROOT, detector | {"BEHAVIOUR": "sick"}),
-        "real": Containers.of_repository(ROOT).of_image("object-detection"),
+        "real": real.of_image("object-detection"),
+        **{f"real-{name}": real.of_image(name) for name in {one.repository for one in all_algorithms().values()}},
         "babbler": ProcessContainer(argv, ROOT, detector | {"BEHAVIOUR": "babbling"}),
     }
     with Cloud.start(
