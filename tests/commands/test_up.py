@@ -82,16 +82,17 @@ def test_a_failed_run_is_told_with_its_receipt(
     assert put.exit_code == 1
     assert "project.json is new, to train from nothing" in put.stdout
     assert "state ValidateManifest" in put.stdout
-    assert "error: Too few usable pictures" in put.stderr
+    assert "error: The manifest cannot be trained on" in put.stderr
+    assert "NOT_ENOUGH_PICTURES" in put.stderr
     assert (
         Session(measured.cloud.url).s3.get_object(Bucket="pictures-of-few", Key="img.png")["Body"].read() == b"\x89PNG"
     )
 
     (run,) = json.loads(labelloop("runs", "--project", "few", "--json").stdout)
-    assert (run["outcome"], run["error"], run["state"]) == ("failed", "NotEnoughSamples", "Failed")
+    assert (run["outcome"], run["error"], run["state"]) == ("failed", "ManifestRefused", "Failed")
     assert run["run"] in labelloop("runs").stdout
     shown = labelloop("runs", run["run"])
-    assert "Too few usable pictures" in shown.stdout
+    assert "The manifest cannot be trained on" in shown.stdout
     receipts = json.loads(labelloop("runs", run["run"], "--json").stdout)["receipts"]
     assert receipts["failure"]["title"] == "Too few usable pictures"
 

@@ -5,14 +5,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from labelloop.algorithms import algorithm_for
-from labelloop.errors import InvalidLabel
-from labelloop.label_attribute import find_label_attribute
+from labelloop.checks import classes
+from labelloop.errors import ManifestRefused
+from labelloop.findings import Findings
+from labelloop.label_file import LabelFile
 from labelloop.labels.boxes import BoxLabel
 from labelloop.labels.classes import ClassLabel, ClassListLabel
 from labelloop.labels.masks import MaskLabel
-from labelloop.manifest import read_lines
-from labelloop.samples import Sample, samples
+from labelloop.merging import Source
+from labelloop.preflight import read_source
+from labelloop.run import Pinned
+from labelloop.samples import Sample
+from labelloop.settings import Settings
 from labelloop.store import S3Uri
 from labelloop.tasks import Task
 from PIL import Image
@@ -34,11 +38,14 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[Task, DemoData]:
     return {task: draw_shapes(tmp_path_factory.mktemp(task), task, 0, NOW) for task in Task}
 
 
+def source_of(data: DemoData) -> Source:
+    source = read_source(LabelFile(data.manifest, Pinned(str(data.manifest), "")), Settings(), Findings())
+    assert source.attribute.task is data.task
+    return source
+
+
 def samples_of(data: DemoData) -> list[Sample]:
-    attribute = find_label_attribute(read_lines(data.manifest), None)
-    assert attribute.task is data.task
-    found = samples(data.manifest, attribute, algorithm_for(attribute.task, None).label_type)
-    return [sample for sample in found if isinstance(sample, Sample)]
+    return [sample for sample in source_of(data).read() if isinstance(sample, Sample)]
 
 
 def write_manifest(folder: Path, pictures: int) -> Path:
@@ -71,8 +78,8 @@ def test_the_shapes_manifest_is_one_that_the_pipeline_takes(drawn: dict[Task, De
 def test_every_class_occurs_on_what_is_labelled_and_on_what_is_held_out(
     drawn: dict[Task, DemoData], task: Task, tmp_path: Path
 ) -> None:
-    names = {sample.class_names[one] for sample in samples_of(drawn[task]) for one in sample.label.class_ids}
-    assert names - {"BACKGROUND"} == set(CLASSES)
+    survey = source_of(drawn[task]).survey
+    assert {survey.class_names[one] for one in survey.class_ids} - {"BACKGROUND"} == set(CLASSES)
     scoring, truths = drawn[task].scoring, [picture.truth for picture in drawn[task].held_out]
     assert len(truths) == TASKS[task].held_out
     if task is Task.SEMANTIC_SEGMENTATION:
@@ -158,32 +165,33 @@ def test_two_pictures_are_too_few(tmp_path: Path) -> None:
         hold_out(write_manifest(tmp_path, 2), tmp_path, None, tmp_path / "out", 0)
 
 
-def write_classes(folder: Path, metadata: dict[str, Any], label: object) -> Path:
-    path = folder / "kinds.manifest"
-    lines = [{"source-ref": f"s3://b/{number}.jpg", "kinds": label, "kinds-metadata": metadata} for number in range(4)]
+def write_classes(folder: Path, *labels: tuple[object, dict[str, Any]]) -> Path:
+    """Four lines with labels and metadata in turn."""
+    path, lines = folder / "kinds.manifest", []
     for number in range(4):
+        label, metadata = labels[number % len(labels)]
+        lines.append({"source-ref": f"s3://b/{number}.jpg", "kinds": label, "kinds-metadata": metadata})
         (folder / f"{number}.jpg").touch()
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return path
 
 
-@pytest.mark.parametrize(
-    ("metadata", "label", "truth"),
-    [
-        ({"type": "groundtruth/image-classification", "class-name": "wren"}, "3", "wren"),
-        (
-            {"type": "groundtruth/image-classification-multilabel", "class-map": {"0": "wren", "4": "heron"}},
-            [4, 0],
-            {"wren", "heron"},
-        ),
-    ],
-)
-def test_labels_of_whole_pictures_are_held_out_too(
-    tmp_path: Path, metadata: dict[str, Any], label: object, truth: object
-) -> None:
-    data = hold_out(write_classes(tmp_path, metadata, label), tmp_path, None, tmp_path / "out", 0)
-    assert data.task == metadata["type"].removeprefix("groundtruth/")
-    assert [picture.truth for picture in data.held_out] == [truth]
+def test_single_classes_are_held_out_too(tmp_path: Path) -> None:
+    wren, heron = (
+        (str(one), {"type": "groundtruth/image-classification", "class-name": name})
+        for one, name in ((3, "wren"), (4, "heron"))
+    )
+    data = hold_out(write_classes(tmp_path, wren, heron), tmp_path, None, tmp_path / "out", 0)
+    assert data.task is Task.IMAGE_CLASSIFICATION
+    (held_out,) = data.held_out
+    assert held_out.truth == ("wren", "heron")[int(held_out.path.stem) % 2]
+
+
+def test_lists_of_classes_are_held_out_too(tmp_path: Path) -> None:
+    metadata = {"type": "groundtruth/image-classification-multilabel", "class-map": {"0": "wren", "4": "heron"}}
+    data = hold_out(write_classes(tmp_path, ([4, 0], metadata)), tmp_path, None, tmp_path / "out", 0)
+    assert data.task is Task.IMAGE_CLASSIFICATION_MULTILABEL
+    assert [picture.truth for picture in data.held_out] == [{"wren", "heron"}]
 
 
 def test_masks_are_found_where_pictures_are(tmp_path: Path) -> None:
@@ -206,7 +214,8 @@ def test_masks_are_found_where_pictures_are(tmp_path: Path) -> None:
     assert held_out.truth == Truth(tmp_path / f"masks/{name}.png", {0: "BACKGROUND", 1: "road"})
 
 
-def test_a_class_without_a_name_is_told_before_anything_is_trained(tmp_path: Path) -> None:
-    manifest = write_classes(tmp_path, {"type": "groundtruth/image-classification"}, 3)
-    with pytest.raises(InvalidLabel, match="class 3"):
+def test_labels_that_cannot_be_trained_on_are_told_before_anything_is(tmp_path: Path) -> None:
+    manifest = write_classes(tmp_path, ("3", {"type": "groundtruth/image-classification", "class-name": "wren"}))
+    with pytest.raises(ManifestRefused, match="'wren'") as refused:
         hold_out(manifest, tmp_path, None, tmp_path / "out", 0)
+    assert refused.value.check is classes.TOO_FEW_CLASSES

@@ -9,7 +9,8 @@ import labelloop
 import msgspec
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from labelloop.errors import AwsRefused, NotEnoughSamples, ServiceUnavailable
+from labelloop.checks.lines import MANIFEST_EMPTY
+from labelloop.errors import AwsRefused, ManifestRefused, ServiceUnavailable
 from labelloop.lambda_step import Handler, as_json, now, step, traced
 from labelloop.run import Notice, RunDocument
 
@@ -58,7 +59,7 @@ def test_what_the_state_machine_added_for_itself_is_not_passed_on(stepped: Step)
 @pytest.mark.parametrize(
     ("raised", "leaves"),
     [
-        (NotEnoughSamples("one line"), NotEnoughSamples),
+        (ManifestRefused(MANIFEST_EMPTY, "it has 0 bytes"), ManifestRefused),
         (throttled(), ServiceUnavailable),
         (denied(), AwsRefused),
         (EndpointConnectionError(endpoint_url="https://api.sagemaker.us-east-1.amazonaws.com"), ServiceUnavailable),

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from labelloop.labels.masks import MaskLabel
+from labelloop.manifest import MaskClass
 from PIL import Image
 
 from laptop.commands.console import CommandError
@@ -122,8 +123,8 @@ def test_a_mask_that_is_no_picture_is_named(tmp_path: Path) -> None:
 
 def test_the_file_of_a_label_lies_among_the_images(folder: Folder) -> None:
     written = folder.truth([B])
-    assert truth(MaskLabel("s3://b/masks/1.png", {0: "BACKGROUND"}), {0: "BACKGROUND"}, folder.path) == Truth(
-        written.path, {0: "BACKGROUND"}
-    )
+    assert truth(
+        MaskLabel("s3://b/masks/1.png", {0: MaskClass("BACKGROUND")}), {0: "BACKGROUND"}, folder.path
+    ) == Truth(written.path, {0: "BACKGROUND"})
     with pytest.raises(CommandError, match=r"absent\.png"):
         truth(MaskLabel("s3://b/absent.png", {}), {}, folder.path)
