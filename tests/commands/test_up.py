@@ -94,7 +94,7 @@ def test_a_failed_run_is_told_with_its_receipt(
     shown = labelloop("runs", run["run"])
     assert "The manifest cannot be trained on" in shown.stdout
     receipts = json.loads(labelloop("runs", run["run"], "--json").stdout)["receipts"]
-    assert receipts["failure"]["title"] == "Too few usable pictures"
+    assert receipts["failure"]["title"] == "The manifest cannot be trained on"
 
     again = labelloop("put", manifest, "--project", "few")
     assert f"had its run before, {run['run']}: failed; --again runs it anew" in again.stdout
