@@ -44,7 +44,7 @@ class Metadata(msgspec.Struct, frozen=True, rename="kebab"):
     confidence_map: dict[str, float] = {}
     creation_date: str = ""
     adjustment_status: str | None = None
-    objects: list[Any] | None = None
+    objects: list[msgspec.Raw] | None = None
 
     def class_names(self) -> dict[int, str]:
         """The class map with numbers for keys.
