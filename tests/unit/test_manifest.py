@@ -118,9 +118,20 @@ def test_numbers_may_be_written_as_strings(text: bytes, value: int) -> None:
         (b'{"a": [{"b-c": 1}, {"b-c": {"0": null}}]}', ("bb", "a", 1, "b-c"), {"0": None}),
         (b'{"a": [], "d": {"0": 1, "1": "x"}}', ("bb", "d"), {"0": 1, "1": "x"}),
         (b'{"a": 1e999}', ("bb", "a"), math.inf),
+        (b'{"a": [{"b-c": "x"}], "a": 5}', ("bb", "a", 0, "b-c"), 5),
+        (b'{"a": [', ("bb",), b'{"a": ['),
         (b"[" * 100_000, ("bb",), b"[" * 100_000),
     ],
-    ids=["another type", "a member missing", "in a list", "in a map", "an endless number", "lists without end"],
+    ids=[
+        "another type",
+        "a member missing",
+        "in a list",
+        "in a map",
+        "an endless number",
+        "a key twice",
+        "no JSON",
+        "no end",
+    ],
 )
 def test_a_value_of_another_form_is_refused_with_its_place(
     text: bytes, pointer: tuple[str, ...], offending: Any
