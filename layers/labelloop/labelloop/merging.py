@@ -3,11 +3,13 @@
 The result is the same whatever the order in which manifests came, and however often.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+import xxhash
 
 from labelloop.algorithms import algorithm_for
 from labelloop.checks import Check, classes, dataset, lines
@@ -39,7 +41,8 @@ class Source(NamedTuple):
 class _Contender(NamedTuple):
     """A line that could speak for a picture; the greatest does. `class_ids` are None where it says: do not train.
 
-    `place` is its source's among the sources, `label` has the dataset's class ids.
+    `place` is its source's among the sources, `label` a digest of the label with the dataset's class ids: where a
+    project's manifests repeat each other, there is one of these for each picture.
     """
 
     created: str
@@ -47,14 +50,15 @@ class _Contender(NamedTuple):
     number: int
     place: int
     class_ids: tuple[int, ...] | None
-    label: bytes
+    label: int
 
     @classmethod
     def from_entry(cls, entry: Sample | LeftOut, index: int, source: str, classes: Classes) -> "_Contender":
         if isinstance(entry, LeftOut):
-            return cls(entry.created, source, entry.number, index, None, b"")
+            return cls(entry.created, source, entry.number, index, None, 0)
         label, _ = entry.label.frozen({}, classes)
-        return cls(entry.created, source, entry.number, index, tuple(entry.label.class_ids), msgspec.json.encode(label))
+        digest = xxhash.xxh3_64_intdigest(msgspec.json.encode(label))
+        return cls(sys.intern(entry.created), source, entry.number, index, tuple(entry.label.class_ids), digest)
 
 
 def dataset_report(sources: Sequence[Source], of_sources: Sequence[Classes], settings: Settings) -> Report:
