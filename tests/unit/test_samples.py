@@ -126,8 +126,18 @@ def labelled(attribute: str, class_id: int, **metadata: Any) -> Json:
         ([labelled("old", 0), {"new-metadata": {"adjustment-status": "unadjusted"}}], "old", [0]),
         ([labelled("old", 0), labelled("new", 2), {"new": None}], "old", [0]),
         ([labelled("old", 0), {"new": 1}], "old", [0]),
+        ([{"old-metadata": {"type": 7}}, labelled("new", 2)], "new", [2]),
     ],
-    ids=["all", "adjusted once", "not adjusted", "failed", "metadata alone", "a label of null", "a label alone"],
+    ids=[
+        "all",
+        "adjusted once",
+        "not adjusted",
+        "failed",
+        "metadata alone",
+        "a label of null",
+        "a label alone",
+        "an original of another form",
+    ],
 )
 def test_the_newest_label_of_a_line_is_taken(parts: Sequence[Json], attribute: str, class_ids: list[int]) -> None:
     values: Json = {}

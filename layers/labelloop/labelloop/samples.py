@@ -104,12 +104,13 @@ def _fields(label_type: type[Label]) -> frozenset[str]:
 
 def _labelled(line: Line, attribute: LabelAttribute, fields: Collection[str]) -> tuple[str, Metadata]:
     """The first attribute that has a label on the line, the adjusted one before its originals."""
-    found = {name: line.metadata(name, fields) for name in (attribute.name, *attribute.originals)}
-    for name, metadata in found.items():
+    found: dict[str, Metadata | None] = {}
+    for name in (attribute.name, *attribute.originals):
+        metadata = found[name] = line.metadata(name, fields)
         if _has(line, name) and metadata is not None and metadata.failure_reason is None:
             return name, metadata
-    for name, metadata in found.items():
-        _explain_absence(line, name, metadata)
+    for name, absent in found.items():
+        _explain_absence(line, name, absent)
     raise ManifestRefused(labels.NOT_LABELLED, f"there is no {attribute.name!r}")
 
 
