@@ -80,6 +80,16 @@ def test_a_manifest_that_cannot_be_used_is_not_taken_in(bench: Bench) -> None:
     assert bench.pictures(bench.validate(SECOND)) == pictures(FIRST, SECOND)
 
 
+@pytest.mark.parametrize("algorithm", [None, "semantic-segmentation"])
+def test_a_project_has_one_task(bench: Bench, algorithm: str | None) -> None:
+    """To say another algorithm is no way out; to begin anew is."""
+    bench.validate(FIRST)
+    masks, settings = [mask_line(number, 0, 1) for number in range(9)], {"algorithm": algorithm}
+    with pytest.raises(ManifestRefused, match="they are for semantic-segmentation, the project's for object-detection"):
+        bench.validate(masks, settings)
+    assert bench.pictures(bench.validate(masks, settings | ALONE)) == pictures(masks)
+
+
 def test_a_manifest_is_read_again_as_it_was_put(bench: Bench) -> None:
     """By the label attribute and the categories of its own labeling job, whatever the next one's are."""
     bench.s3.put_object(

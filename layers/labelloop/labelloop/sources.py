@@ -66,7 +66,8 @@ class Sources(NamedTuple):
             limit -= path.stat().st_size
             record = self._record(source)
             file = LabelFile(path, record.manifest, record.label_attribute, record.categories)
-            yield read_source(file, settings, Findings())
+            # project.json's algorithm is for the new manifest; that theirs are of another task is found by comparing.
+            yield read_source(file, msgspec.structs.replace(settings, algorithm=None), Findings())
 
     def _record(self, source: str) -> SourceRecord:
         body = self.store.read(self.project.source(source, RECORD), limit=RECORD_LIMIT)
