@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import msgspec
+from labelloop import findings_text
 from labelloop.checks import Check, Level, all_checks
 from labelloop.findings import CheckResult
 from labelloop.known_failures import LIMIT, KnownFailure, likely_error, of_error, recognise
@@ -97,9 +98,9 @@ def _checks(name: str) -> tuple[Check, ...]:
 def _proof(
     failures: tuple[KnownFailure, ...], checks: tuple[Check, ...], report: PreflightReport
 ) -> tuple[CheckResult, ...]:
-    """What stops a run proves that it was stopped; any other failure is proved by its checks."""
+    """What stops a run proves that it was stopped, and what leaves most lines out; else the failures' own checks do."""
     codes = {check.code for check in checks} | {code for failure in failures for code in failure.checks}
-    refused = any(failure.name == "ManifestRefused" for failure in failures)
-    return tuple(
-        result for result in report.checks if result.code in codes or (refused and result.level is Level.STOPS)
-    )
+    if any(failure.name == "ManifestRefused" for failure in failures):
+        codes |= {result.code for result in report.checks if result.level is Level.STOPS}
+        codes |= {result.code for result in findings_text.reasons(report.checks)}
+    return tuple(result for result in report.checks if result.code in codes)

@@ -66,7 +66,7 @@ def test_a_text_is_a_message_or_a_name(text: str, failures: list[str], checks: l
         ("a loss is not finite", ["BOX_EMPTY"]),
         ("BOX_EMPTY", ["BOX_EMPTY"]),
         ("CapacityError", []),
-        ("ManifestRefused", ["MANIFEST_EMPTY"]),
+        ("ManifestRefused", ["MANIFEST_EMPTY", "NOT_LABELLED", "BOX_EMPTY"]),
         ("unheard of", []),
     ],
 )

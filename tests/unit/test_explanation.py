@@ -87,7 +87,7 @@ def test_that_preflight_found_no_proof_is_told_where_it_might_have() -> None:
     assert nothing not in explained("Unknown", EMPTY_BATCH).text
 
 
-def test_each_check_that_stops_a_run_is_told() -> None:
+def test_each_check_that_stops_a_run_is_told_and_why_lines_are_left_out() -> None:
     explanation = explained("ManifestRefused", "said", report_of(MISSING, AMBIGUOUS, EMPTY))
     assert explanation.title == "The manifest cannot be trained on"
     assert explanation.text.split("\n")[1:-2] == [
@@ -100,6 +100,9 @@ def test_each_check_that_stops_a_run_is_told() -> None:
         "  line 3, /a 0: it is",
         "  SageMaker: Ends the job.",
         "  Way out: Put another.",
+        "A line has no label, once, line left out  NOT_LABELLED",
+        "  line 3, /a 0: it is",
+        "  Way out: Label it.",
     ]
 
 

@@ -1,7 +1,7 @@
 import pytest
 from labelloop.checks import Check, Level
 from labelloop.findings import CheckResult, Finding, Findings
-from labelloop.findings_text import CHECKS, LINE_LENGTH, all_lines, lines, place, places, proof
+from labelloop.findings_text import CHECKS, LINE_LENGTH, REASONS, all_lines, lines, place, places, proof, reasons
 from labelloop.known_failures import recognise
 
 CHECK = Check("BOX_EMPTY", Level.LEFT_OUT, "A box has no area", "Not documented.", "Draw it anew.")
@@ -72,3 +72,12 @@ def test_of_many_checks_the_first_are_told(count: int, more: list[str]) -> None:
 )
 def test_what_proves_a_failure_are_the_findings_of_its_checks(text: str, first: list[str]) -> None:
     assert proof(recognise(text), [found(2)])[:2] == first
+
+
+def test_the_checks_that_leave_most_lines_out_come_first() -> None:
+    findings = Findings()
+    for number in range(REASONS + 2):
+        findings.add(Check(f"CHECK_{number}", Level.LEFT_OUT, "…", "…", "…"), "it is", count=number)
+    for level in (Level.STOPS, Level.NOTICE):
+        findings.add(Check(level.name, level, "…", "…", "…"), "it is", count=1_000)
+    assert [result.count for result in reasons(findings.results())] == [6, 5, 4, 3, 2]

@@ -71,13 +71,16 @@ def _unknown(failure: Failure) -> KnownFailure:
 
 
 def _refusal(words: str, report: PreflightReport | None) -> tuple[KnownFailure, list[str]]:
-    """Each check that stops the run; where there is but one, it is what the failure is called."""
+    """Each check that stops the run, then why lines are left out; a check that stops it alone names the failure."""
     known = present(of_error("ManifestRefused"))
-    stopping = [result for result in report.checks if result.level is Level.STOPS] if report else []
+    checks = report.checks if report else ()
+    stopping = [result for result in checks if result.level is Level.STOPS]
     if not stopping:
         return known, [words]
     title = stopping[0].title if len(stopping) == 1 else known.title
-    return msgspec.structs.replace(known, title=title), [known.cause, *findings_text.all_lines(stopping)]
+    why = [known.cause, *findings_text.all_lines(stopping)]
+    left_out = findings_text.all_lines(findings_text.reasons(checks), with_sagemaker=False)
+    return msgspec.structs.replace(known, title=title), [*why, *left_out]
 
 
 def _subject(run: RunDocument, explanation: Explanation) -> str:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from labelloop.checks import Level
 from labelloop.findings import CheckResult, Finding
 from labelloop.known_failures import KnownFailure
 
 PLACES = 3  # that are named of each check
 CHECKS = 8  # that are told in a notification
+REASONS = 5  # checks that are told of those that leave lines out, where the run stops
 LINE_LENGTH = 400
 
 
@@ -45,6 +47,12 @@ def all_lines(results: Sequence[CheckResult], *, with_sagemaker: bool = True) ->
     """All that there is to say of the first CHECKS checks, and how many more there are."""
     told = [line for result in results[:CHECKS] for line in lines(result, with_sagemaker=with_sagemaker)]
     return [*told, f"and {len(results) - CHECKS} checks more"] if len(results) > CHECKS else told
+
+
+def reasons(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """The checks that leave most lines out, the most frequent first: why there are too few others."""
+    left_out = [result for result in results if result.level is Level.LEFT_OUT]
+    return sorted(left_out, key=lambda result: -result.count)[:REASONS]
 
 
 def proof(failures: Iterable[KnownFailure], results: Iterable[CheckResult]) -> list[str]:
