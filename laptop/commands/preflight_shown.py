@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from laptop.commands import preflight_words as words
+from laptop.commands.console import trimmed
 
 CLASSES = 12  # that are shown
 _BAR = 24  # characters
@@ -24,6 +25,18 @@ def show_report(
     report: PreflightReport, hyperparameters: Mapping[str, Chosen], next_step: words.NextStep, console: Console
 ) -> None:
     """The verdict, what was found from the gravest on, the dataset, and what to do now."""
+    show_findings(report, hyperparameters, console)
+    console.print()
+    console.print(Text.assemble(f"{next_step.sentence} ", (next_step.command, "bold")), soft_wrap=True)
+
+
+def show_findings(report: PreflightReport, hyperparameters: Mapping[str, Chosen], console: Console) -> None:
+    """The verdict, what was found from the gravest on, and the dataset."""
+    with trimmed(console):
+        _show_findings(report, hyperparameters, console)
+
+
+def _show_findings(report: PreflightReport, hyperparameters: Mapping[str, Chosen], console: Console) -> None:
     console.print(Text(words.verdict(report), "bold green" if report.gravest is None else _STYLES[report.gravest]))
     for level in Level:
         checks = [check for check in report.checks if check.level is level]
@@ -33,8 +46,6 @@ def show_report(
     if report.dataset is not None:
         console.print(_heading("The dataset", "bold"))
         console.print(_dataset(report.dataset, hyperparameters))
-    console.print()
-    console.print(Text.assemble(f"{next_step.sentence} ", (next_step.command, "bold")), soft_wrap=True)
 
 
 def _heading(words: str, style: str) -> RenderableType:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 START_SECONDS = 30  # from a manifest's arrival to its run; it takes well under one
-RECEIPT_LIMIT = 1024 * 1024
+RECEIPT_LIMIT = 8 * 1024 * 1024
 
 
 class RunSummary(msgspec.Struct, frozen=True):

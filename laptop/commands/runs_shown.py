@@ -1,12 +1,19 @@
 """`labelloop runs`: runs as a table, one run with its receipts, both as JSON."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+import msgspec
+from labelloop.algorithms.hyperparameters import Chosen
+from labelloop.preflight_report import PreflightReport
+from labelloop.projects import PREFLIGHT, TRAINING
 from rich.console import Console
 from rich.table import Table
 
 from laptop.commands.cloud_file import RunningCloud
-from laptop.commands.console import pretty_json, print_json
+from laptop.commands.console import pretty_json, print_json, trimmed
+from laptop.commands.preflight_shown import show_findings
 from laptop.commands.put import now
 from laptop.commands.runs import Runs, RunSummary, receipts
 from laptop.session import Session
@@ -20,7 +27,8 @@ def show_runs(cloud: RunningCloud, project: str | None, *, as_json: bool, consol
     if as_json:
         print_json(found)
     elif found:
-        console.print(_table(found))
+        with trimmed(console):
+            console.print(_table(found))
     else:
         console.print("No runs yet. `labelloop put MANIFEST --project NAME` starts one.")
 
@@ -36,10 +44,21 @@ def show_one(cloud: RunningCloud, run: str, *, as_json: bool, console: Console) 
     if as_json:
         print_json({"run": summary, "receipts": written})
         return
-    console.print(_table([summary]))
+    with trimmed(console):
+        console.print(_table([summary]))
+    show_receipts(written, console)
+
+
+def show_receipts(written: Mapping[str, Any], console: Console) -> None:
+    """What each step wrote down: what preflight found as `labelloop preflight` shows it, a failure in its words."""
+    derived = written.get(TRAINING, {}).get("hyperparameters", {})
     for step, receipt in written.items():
         console.print(f"\n{step}", style="bold")
-        console.print(receipt["text"] if "text" in receipt else pretty_json(receipt), markup=False, soft_wrap=True)
+        if step == PREFLIGHT:
+            report = msgspec.convert(receipt, PreflightReport)
+            show_findings(report, msgspec.convert(derived, dict[str, Chosen]), console)
+        else:
+            console.print(receipt["text"] if "text" in receipt else pretty_json(receipt), markup=False, soft_wrap=True)
 
 
 def _runs(cloud: RunningCloud) -> Runs:

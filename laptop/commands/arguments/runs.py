@@ -16,7 +16,7 @@ def runs(
     url: Url = None,
     cloud: CloudFile = cloud_file.CLOUD_FILE,
 ) -> None:
-    """List runs, the newest first; or show one.
+    """List runs, the newest first; or show one with what preflight found and each step wrote down; as written: --json.
 
     Examples:
 
