@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+import msgspec
 from labelloop.findings import Findings
 from labelloop.label_file import LabelFile
 from labelloop.preflight import read_source
+from labelloop.preflight_report import PreflightReport
 from labelloop.projects import PREFLIGHT, ProjectFolder
 from labelloop.run import Pinned
 from labelloop.settings import Settings
@@ -20,6 +21,7 @@ from laptop.commands.cloud_file import RunningCloud
 from laptop.commands.console import CommandError, pretty_json
 from laptop.commands.following import Follower
 from laptop.commands.inbox import Inbox, files_of, objects_of
+from laptop.commands.learnt import learnt_from
 from laptop.commands.progress import counted, show_run
 from laptop.commands.runs import Runs, RunSummary, receipts
 from laptop.session import Session
@@ -66,7 +68,8 @@ def put_manifest(
         ended = earlier if over else show_run(console, events, now).ended
         anew = "Nothing was run now; --again runs it anew. " if over else ""
         ensure_succeeded(ended, session, cloud.bucket, f"{anew}`labelloop runs {run}` shows all that it wrote down.")
-        console.print(_learnt_from(receipts(session.s3, cloud.bucket, run)[PREFLIGHT]["dataset"]), markup=False)
+        report = msgspec.convert(receipts(session.s3, cloud.bucket, run)[PREFLIGHT], PreflightReport)
+        console.print("\n".join(learnt_from(report, run)), markup=False, soft_wrap=True)
         console.print(f"The model answers at {Api(cloud.api).infer_url(project)}", markup=False, soft_wrap=True)
 
 
@@ -81,13 +84,6 @@ def ensure_succeeded(run: RunSummary | None, session: Session, bucket: str, hint
         failure = receipts(session.s3, bucket, run.run).get("failure", {})
         text = failure.get("text") or f"Run {run.run} {run.outcome}: {run.error or 'no reason is given'}."
         raise CommandError(text, hint)
-
-
-def _learnt_from(dataset: Mapping[str, Any]) -> str:
-    """What the run trained on, and which lines of the manifest it left out, from its receipt."""
-    left_out = ", ".join(f"{count} {code}" for code, count in dataset["left_out"].items()) or "none"
-    trained, validated = dataset["train_samples"], dataset["validation_samples"]
-    return f"Learnt from {trained} pictures, validated with {validated}; lines left out: {left_out}"
 
 
 def now() -> datetime:
