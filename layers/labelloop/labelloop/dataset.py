@@ -64,11 +64,11 @@ class _Side:
 
 def _lines(checked: Preflight, attribute: str) -> Iterator[tuple[str, bytes]]:
     """Every line of the dataset with its picture, in an order that does not depend on which manifest came first."""
-    parts = zip(checked.sources, checked.classes, checked.left_out, checked.repaired, strict=True)
-    for source, classes, left_out, repaired in sorted(parts, key=lambda part: part[0].file.id):
+    parts = zip(checked.sources, checked.classes, checked.left_out, checked.inspected, strict=True)
+    for source, classes, left_out, files in sorted(parts, key=lambda part: part[0].file.id):
         for sample in source.read(keep_texts=True):
             if isinstance(sample, Sample) and sample.number not in left_out:
-                yield sample.source_ref, _lines_of([_frozen_line(sample, attribute, classes, repaired)])
+                yield sample.source_ref, _lines_of([_frozen_line(sample, attribute, classes, files.repaired)])
 
 
 def _frozen_line(sample: Sample, attribute: str, classes: Classes, repaired: Mapping[str, str]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class LabelAttribute(msgspec.Struct, frozen=True):
     Attributes:
         originals: attributes that it adjusts, the newest first; theirs is the label of lines that have no adjusted one.
         verdicts: attributes of verification jobs, which say whether a label is good.
+        unclear: those of verification jobs of which nobody can say which of several labels they are about.
     """
 
     name: str
@@ -28,6 +29,7 @@ class LabelAttribute(msgspec.Struct, frozen=True):
     rule: str
     originals: tuple[str, ...] = ()
     verdicts: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
     @property
     def is_usual(self) -> bool:
@@ -91,9 +93,11 @@ class AttributesSeen:
                 that nothing here trains on.
         """
         verdicts = tuple(sorted(name for name, seen in self._seen.items() if VERIFICATION in seen.types))
-        if wanted is not None:
-            return self._checked(self._named(wanted), "named by the labeling job or project.json", (), verdicts)
         candidates = {name: task for name in self._seen if (task := self._task_of(name))}
+        if wanted is not None:
+            found = self._checked(self._named(wanted), "named by the labeling job or project.json", (), verdicts)
+            several = len(candidates) > 1
+            return msgspec.structs.replace(found, verdicts=(), unclear=verdicts) if several else found
         if not candidates:
             raise self._nothing_to_train_on()
         newest, *others = sorted(candidates, key=self._preference, reverse=True)

@@ -25,8 +25,6 @@ class LabelFile:
 
     @cached_property
     def id(self) -> str:
-        """A digest of the content and of how it is read; the same file put anywhere has the same."""
-        digest = hashlib.sha256(repr((self.label_attribute, self.categories)).encode())
+        """A digest of the content; the same file has the same wherever it is put, and however it is read."""
         with self.path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()[:16]
+            return hashlib.file_digest(file, "sha256").hexdigest()[:16]

@@ -15,7 +15,8 @@ from labelloop.checks import Check, labels, lines
 from labelloop.errors import ManifestRefused
 from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, SOURCE_REF, Task
 
-_S3_URI = re.compile(r"s3://[^/]+/.+", re.DOTALL)
+# A bucket, not the ARN of an access point: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
+_S3_URI = re.compile(r"s3://[A-Za-z0-9._-]+/.+", re.DOTALL)
 _OF_MASKS = Task.SEMANTIC_SEGMENTATION.metadata_type
 _ID = re.compile(r"[0-9]{1,9}")
 _decode = msgspec.json.Decoder(float_hook=float).decode  # a number that no program holds is infinite
@@ -66,7 +67,7 @@ class Metadata(msgspec.Struct, frozen=True, rename="kebab"):
 
 def _by_id(names: dict[str, str], key: str) -> dict[int, str]:
     for class_id in names:
-        if not _ID.fullmatch(class_id):
+        if not is_id(class_id):
             message = f"{key} has the key {class_id!r}, which is no class id"
             raise ManifestRefused(labels.METADATA_MALFORMED, message, pointer=(key, class_id), value=class_id)
     return {int(class_id): name for class_id, name in names.items()}
@@ -158,6 +159,11 @@ class Line(msgspec.Struct, frozen=True):
         """The other direction of `metadata_key`."""
         of_mask = metadata_type == _OF_MASKS and not stem.endswith(REF_SUFFIX)
         return stem + REF_SUFFIX if of_mask and stem not in self.values else stem
+
+
+def is_id(text: str) -> bool:
+    """Whether the key of a class map is a class id."""
+    return _ID.fullmatch(text) is not None
 
 
 def is_s3_uri(text: str) -> bool:

@@ -16,7 +16,8 @@ from labelloop.checks import Check, classes, dataset, lines
 from labelloop.findings import Findings
 from labelloop.label_attribute import LabelAttribute
 from labelloop.label_file import LabelFile
-from labelloop.labels import Classes, Label
+from labelloop.labels import Classes, Label, Renumbered
+from labelloop.moments import moment
 from labelloop.report import ClassReport, Report
 from labelloop.sample_reader import SampleReader
 from labelloop.samples import LeftOut, Sample
@@ -24,14 +25,33 @@ from labelloop.settings import Settings
 from labelloop.survey import Survey, place_of, places_taken_twice
 from labelloop.tasks import SOURCE_REF
 
+_CONTRADICTED = -1  # is no label's digest, so that a third label of that time contradicts it too
+
+
+class InspectedFiles(NamedTuple):
+    """What was found by looking at the files that a manifest names.
+
+    Attributes:
+        refused: numbers of the lines that cannot be trained on, with the check that each failed.
+        repaired: masks that were written anew, by their old URI.
+    """
+
+    refused: Mapping[int, Check] = {}
+    repaired: Mapping[str, str] = {}
+
 
 class Source(NamedTuple):
-    """One manifest, read once."""
+    """One manifest, read once.
+
+    Attributes:
+        inspected: what was found when it was put, where that was before and no mask was painted anew for others.
+    """
 
     file: LabelFile
     attribute: LabelAttribute
     label_type: type[Label]
     survey: Survey
+    inspected: InspectedFiles | None = None
 
     def read(self, *, keep_texts: bool = False) -> SampleReader:
         """Its lines once more."""
@@ -55,10 +75,30 @@ class _Contender(NamedTuple):
     @classmethod
     def from_entry(cls, entry: Sample | LeftOut, index: int, source: str, classes: Classes) -> "_Contender":
         if isinstance(entry, LeftOut):
-            return cls(entry.created, source, entry.number, index, None, 0)
+            return cls(moment(entry.created), source, entry.number, index, None, 0)
         label, _ = entry.label.frozen({}, classes)
         digest = xxhash.xxh3_64_intdigest(msgspec.json.encode(label))
-        return cls(sys.intern(entry.created), source, entry.number, index, tuple(entry.label.class_ids), digest)
+        return cls(sys.intern(moment(entry.created)), source, entry.number, index, tuple(entry.label.class_ids), digest)
+
+
+def merged_classes(sources: Sequence[Source], *, settled: bool) -> tuple[Classes, ...]:
+    """The dataset's classes, for each source. Where settled, without those that no line is left to show.
+
+    The pixels of masks keep their values, so there all classes stay; and those that a labeling job offers stay.
+    """
+    label_type = sources[-1].label_type
+    without_unused = settled and issubclass(label_type, Renumbered)
+    surveys = [source.survey for source in sources]
+    return tuple(
+        label_type.merged([survey.shown_names if without_unused else survey.class_names for survey in surveys])
+    )
+
+
+def _check_between(loser: _Contender, winner: _Contender) -> Check:
+    if loser.place == winner.place:
+        return lines.DUPLICATE_SOURCE_REF
+    conflict = loser.created == winner.created and loser.label != winner.label
+    return dataset.LABELS_CONFLICT if conflict else dataset.LABEL_REPLACED
 
 
 def dataset_report(sources: Sequence[Source], of_sources: Sequence[Classes], settings: Settings) -> Report:
@@ -105,7 +145,7 @@ def _by_class(counts: Sequence[Counter[int]], of_sources: Sequence[Classes]) -> 
 def settle(
     sources: Sequence[Source],
     of_sources: Sequence[Classes],
-    refused: Sequence[Mapping[str, Check]],
+    refused: Sequence[Mapping[int, Check]],
     findings: Findings,
 ) -> tuple[Collection[int], ...]:
     """Leave out what must be, by line number of each source: older labels, unnamed classes, refused pictures.
@@ -127,13 +167,13 @@ class _Settling:
         self._sources, self._classes, self._findings = sources, of_sources, findings
         self._speaks: dict[str, _Contender] = {}
 
-    def read(self, index: int, twice: Collection[int], unnamed: Collection[int], refused: Mapping[str, Check]) -> None:
+    def read(self, index: int, twice: Collection[int], unnamed: Collection[int], refused: Mapping[int, Check]) -> None:
         for entry in self._sources[index].read():
             if isinstance(entry, LeftOut) and not entry.withdraws:
                 continue
             ids = () if isinstance(entry, LeftOut) else entry.label.class_ids
-            if entry.source_ref in refused and isinstance(entry, Sample):
-                self._leave_out(index, entry.number, entry.source_ref, ids, refused[entry.source_ref])
+            if entry.number in refused and isinstance(entry, Sample):
+                self._leave_out(index, entry.number, entry.source_ref, ids, refused[entry.number])
             elif isinstance(entry, Sample) and (nameless := sorted(set(ids) & set(unnamed))):
                 self._tell_nameless(index, entry, nameless[0])
                 self._leave_out(index, entry.number, entry.source_ref, ids, classes.CLASS_NOT_IN_MAP)
@@ -152,26 +192,27 @@ class _Settling:
         if old is new:
             return
         loser, winner = sorted((old, new))
+        check = _check_between(loser, winner)
+        self._tell(check, source_ref, loser, winner)
+        self._withdraw(loser, source_ref, check)
+        if check is dataset.LABELS_CONFLICT:
+            self._withdraw(winner, source_ref, check)
+            winner = winner._replace(class_ids=None, label=_CONTRADICTED)
         self._speaks[source_ref] = winner
-        self._tell(source_ref, loser, winner)
-        if loser.class_ids is not None:
-            within = loser.place == winner.place
-            check = lines.DUPLICATE_SOURCE_REF if within else dataset.LABEL_REPLACED
-            self._leave_out(loser.place, loser.number, source_ref, loser.class_ids, check)
 
-    def _tell(self, source_ref: str, loser: _Contender, winner: _Contender) -> None:
+    def _tell(self, check: Check, source_ref: str, loser: _Contender, winner: _Contender) -> None:
         if loser.place == winner.place:
-            message = f"line {winner.number} has a newer label of {source_ref}"
-            self._note(loser.place, lines.DUPLICATE_SOURCE_REF, message, loser.number, source_ref)
-            return
-        new, other = (winner, loser) if self._is_new(winner.place) else (loser, winner)
-        where = f"line {other.number} of {self._sources[other.place].file.manifest.uri}"
-        if loser.created == winner.created and loser.label != winner.label:
-            message = f"{where} labels {source_ref} differently, at the same time"
-            self._note(new.place, dataset.LABELS_CONFLICT, message, new.number, source_ref)
+            same = loser.created == winner.created
+            message = f"line {winner.number} has {'the same date and stands later' if same else 'a newer label'}"
+            self._note(loser.place, check, f"{message}: {source_ref}", loser.number, source_ref)
         elif loser.label != winner.label:
-            message = f"it replaces {where}" if new is winner else f"{where} is newer"
-            self._note(new.place, dataset.LABEL_REPLACED, message, new.number, source_ref)
+            new, other = (winner, loser) if self._is_new(winner.place) else (loser, winner)
+            where = f"line {other.number} of {self._sources[other.place].file.manifest.uri}"
+            replaced = f"it replaces {where}" if new is winner else f"{where} is newer"
+            undated = "" if loser.created else "; the one has no creation-date that can be read"
+            conflict = f"{where} labels {source_ref} differently, at the same time"
+            message = conflict if check is dataset.LABELS_CONFLICT else replaced + undated
+            self._note(new.place, check, message, new.number, source_ref)
 
     def _is_new(self, index: int) -> bool:
         return index == len(self._sources) - 1
@@ -179,6 +220,10 @@ class _Settling:
     def _note(self, index: int, check: Check, message: str, line: int, uri: str = "") -> None:
         if self._is_new(index):
             self._findings.add(check, message, line=line, pointer=(SOURCE_REF,), uri=uri)
+
+    def _withdraw(self, contender: _Contender, source_ref: str, check: Check) -> None:
+        if contender.class_ids is not None:
+            self._leave_out(contender.place, contender.number, source_ref, contender.class_ids, check)
 
     def _leave_out(self, index: int, number: int, source_ref: str, class_ids: Sequence[int], check: Check) -> None:
         survey = self._sources[index].survey

@@ -1,18 +1,18 @@
 """What would become of a manifest: every check, before anything is spent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from labelloop import algorithms, dataset_checks
-from labelloop.checks import Check, Level, all_checks, dataset, labels, lines
+from labelloop.checks import Level, all_checks, dataset, labels, lines
 from labelloop.errors import ManifestRefused
 from labelloop.findings import Findings
 from labelloop.label_attribute import AttributesSeen, LabelAttribute
 from labelloop.label_file import LabelFile
 from labelloop.labels import Classes
 from labelloop.manifest_file import BYTE_ORDER_MARK, read_blocks, read_lines
-from labelloop.merging import Source, dataset_report, settle
+from labelloop.merging import InspectedFiles, Source, dataset_report, merged_classes, settle
 from labelloop.report import Report
 from labelloop.settings import Settings
 from labelloop.survey import Split
@@ -20,18 +20,6 @@ from labelloop.surveying import Plan, survey_manifest
 
 _BEGINNING = 200  # lines that are looked at to find the label attribute; later ones are heard too
 _NOT_LINES = {b"\x1f\x8b": "gzip", b"PK": "a zip archive", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-
-
-class InspectedFiles(NamedTuple):
-    """What was found by looking at the files that a manifest names.
-
-    Attributes:
-        refused: pictures whose lines cannot be trained on, with the check that each failed.
-        repaired: masks that were written anew, by their old URI.
-    """
-
-    refused: Mapping[str, Check] = {}
-    repaired: Mapping[str, str] = {}
 
 
 Inspect = Callable[[Sequence[Source], Sequence[Classes], Findings], tuple[InspectedFiles, ...]]
@@ -44,7 +32,7 @@ class Preflight(NamedTuple):
         sources: the manifests, the new one last.
         classes: of each source, as those of the dataset.
         left_out: line numbers of each source, beside those that the reader leaves out.
-        repaired: masks of each source, see `InspectedFiles`.
+        inspected: the files of each source.
         report: the dataset's, with no id yet.
     """
 
@@ -52,7 +40,7 @@ class Preflight(NamedTuple):
     sources: tuple[Source, ...] = ()
     classes: tuple[Classes, ...] = ()
     left_out: tuple[frozenset[int], ...] = ()
-    repaired: tuple[Mapping[str, str], ...] = ()
+    inspected: tuple[InspectedFiles, ...] = ()
     report: Report | None = None
 
     @property
@@ -89,19 +77,19 @@ def preflight(
     findings = Findings()
     try:
         new = read_source(file, settings, findings, processes)
-        _check_task(new, earlier)
+        sources = (*_fitting(earlier, new, settings, findings), new)
     except ManifestRefused as refusal:
         findings.add(refusal.check, refusal.what, line=refusal.line, pointer=refusal.pointer, value=refusal.value)
         return Preflight(findings)
-    sources = (*(source for source in earlier if source.file.id != new.file.id), new)
-    classes = tuple(new.label_type.merged([source.survey.class_names for source in sources]))
+    classes = merged_classes(sources, settled=False)
     found = inspect(sources, classes, findings) if inspect else (InspectedFiles(),) * len(sources)
     left_out = tuple(map(frozenset, settle(sources, classes, [files.refused for files in found], findings)))
+    classes = merged_classes(sources, settled=True)
     report = dataset_report(sources, classes, settings)
     dataset_checks.check_manifest(new, findings, settings.invalid_share)
     dataset_checks.check_classes(sources, report, findings)
     dataset_checks.check_samples(sources, report, settings, findings)
-    return Preflight(findings, sources, classes, left_out, tuple(files.repaired for files in found), report)
+    return Preflight(findings, sources, classes, left_out, found, report)
 
 
 def read_source(file: LabelFile, settings: Settings, findings: Findings, processes: int = 1) -> Source:
@@ -154,12 +142,28 @@ def _attributes_of_beginning(path: Path, wanted: str | None) -> AttributesSeen:
 def _check_attribute(attribute: LabelAttribute, findings: Findings) -> None:
     if not attribute.is_usual:
         findings.add(labels.LABEL_ATTRIBUTE_NAME_UNUSUAL, f"it is called {attribute.name!r}", value=attribute.name)
+    if attribute.unclear:
+        message = f"there are verdicts under {', '.join(attribute.unclear)}, and labels of several jobs"
+        findings.add(labels.VERDICTS_UNCLEAR, message, value=attribute.unclear)
     if attribute.originals:
         findings.add(labels.ADJUSTED_LABELS, f"{attribute.name!r}: {attribute.rule}", value=attribute.name)
 
 
-def _check_task(new: Source, earlier: Sequence[Source]) -> None:
-    others = {source.attribute.task for source in earlier} - {new.attribute.task}
-    if others:
-        message = f"they are for {new.attribute.task}, the project's for {', '.join(sorted(others))}"
+def _fitting(earlier: Sequence[Source], new: Source, settings: Settings, findings: Findings) -> list[Source]:
+    """Those of the project's manifests that make a dataset with the new one."""
+    others = [source for source in earlier if source.file.id != new.file.id]
+    if settings.label_attribute is not None:
+        aside = [source for source in others if source.attribute.name != settings.label_attribute]
+        for source in aside:
+            message = f"{source.file.manifest.uri} has {source.attribute.name!r}"
+            findings.add(dataset.MANIFESTS_LAID_ASIDE, message, uri=source.file.manifest.uri)
+        others = [source for source in others if source not in aside]
+    tasks = {source.attribute.task for source in others} - {new.attribute.task}
+    if tasks:
+        of_others = next(source for source in others if source.attribute.task in tasks).file
+        message = (
+            f"they are for {new.attribute.task}, the project's for {', '.join(sorted(tasks))}, as in "
+            f"{of_others.manifest.uri} (sources/{of_others.id}/)"
+        )
         raise ManifestRefused(dataset.TASK_DIFFERS, message, value=new.attribute.task)
+    return others

@@ -11,6 +11,7 @@ from labelloop.errors import ManifestRefused
 from labelloop.label_attribute import VERIFICATION, LabelAttribute
 from labelloop.labels import Label, Note
 from labelloop.manifest import NULL, Line, Metadata, is_s3_uri
+from labelloop.moments import moment
 from labelloop.tasks import METADATA_SUFFIX, SOURCE_REF
 
 BAD = frozenset({"bad", "fail", "failed", "incorrect", "reject", "rejected", "wrong"})  # verdicts, in small letters
@@ -152,4 +153,5 @@ def _verdict_against(line: Line, attribute: LabelAttribute, metadata: Metadata) 
 
 
 def _is_as_new(one: str, other: str) -> bool:
-    return not one or not other or one >= other
+    mine, others = moment(one), moment(other)
+    return not mine or not others or mine >= others

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a key that is too long cannot be an object's.
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "InvalidBucketName", "KeyTooLongError"})
-_UNREADABLE = frozenset({"AccessDenied", "AllAccessDisabled", "InvalidObjectState"})
+# The last is also what S3 says of an object that is encrypted with its owner's own key (SSE-C).
+_UNREADABLE = frozenset({"AccessDenied", "AllAccessDisabled", "InvalidObjectState", "InvalidRequest"})
 _KMS = "KMS."  # begins the codes that S3 passes on from the key service: the key is disabled, deleted or another's
 _EMPTY = "InvalidRange"  # what a range of an object without bytes is
 _TELLING_THE_REGION = frozenset({301, 400, 403, 404})

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import msgspec
 import xxhash
@@ -108,6 +108,7 @@ class Survey:
 
     def __init__(self, label_type: type[Label], categories: Sequence[str], split: Split, findings: Findings) -> None:
         self.class_names = label_type.category_names(categories)
+        self._offered = frozenset(self.class_names)
         self.named_on: dict[int, tuple[int, str]] = {}  # the first line that names each class, and its label attribute
         self.training, self.validation = Side(), Side()
         self.left_out: Counter[Check] = Counter()
@@ -122,7 +123,13 @@ class Survey:
         return self.validation if self._split.validates(source_ref) else self.training
 
     @property
-    def class_ids(self) -> Collection[int]:
+    def shown_names(self) -> dict[int, str]:
+        """The classes that objects have, and those that a labeling job offers."""
+        kept = self._offered | self.class_ids
+        return {class_id: name for class_id, name in self.class_names.items() if class_id in kept}
+
+    @property
+    def class_ids(self) -> Set[int]:
         """Of all objects."""
         return (+self.training.objects).keys() | (+self.validation.objects).keys()
 

@@ -13,6 +13,7 @@ from labelloop.findings import Findings
 from labelloop.frozen_datasets import publish
 from labelloop.inspection import Inspector, mask_writer
 from labelloop.label_file import LabelFile
+from labelloop.merging import InspectedFiles
 from labelloop.preflight import Inspect, Preflight, preflight
 from labelloop.preflight_report import PreflightReport
 from labelloop.projects import PREFLIGHT, TRAINING, ProjectFolder
@@ -76,7 +77,7 @@ def _checked(run: RunDocument, settings: Settings, sources: Sources, inspect: In
             )
             if checked.stops or not settings.accumulate:
                 break
-            sources.add(file)
+            sources.add(file, _to_remember(checked, settings))
             if sources.ids() - {file.id} == ids:
                 break
         return checked
@@ -84,6 +85,12 @@ def _checked(run: RunDocument, settings: Settings, sources: Sources, inspect: In
         findings = Findings()
         findings.add(refusal.check, refusal.what, value=refusal.value)
         return Preflight(findings)
+
+
+def _to_remember(checked: Preflight, settings: Settings) -> InspectedFiles | None:
+    """What was found of the new manifest's files, if they were looked at and no mask was painted for others' sake."""
+    painted = checked.inspected[-1].repaired and not checked.classes[-1].are_kept
+    return checked.inspected[-1] if settings.pictures_checked and not painted else None
 
 
 def _label_file(run: RunDocument, settings: Settings, store: Store, folder: Path) -> LabelFile:

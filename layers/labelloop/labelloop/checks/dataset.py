@@ -50,7 +50,8 @@ TASK_DIFFERS = Check(
     Level.STOPS,
     "The labels are for another task than the project's",
     "One job learns one task.",
-    'Put them into a project of their own; or say {"accumulate": false} in project.json to begin anew.',
+    'Put them into a project of their own; or say {"accumulate": false} in project.json to begin anew. A manifest that '
+    "was put by mistake leaves the project when its folder under sources/ is deleted.",
 )
 LABEL_REPLACED = Check(
     "LABEL_REPLACED",
@@ -61,8 +62,16 @@ LABEL_REPLACED = Check(
 )
 LABELS_CONFLICT = Check(
     "LABELS_CONFLICT",
-    Level.NOTICE,
+    Level.LEFT_OUT,
     "Two manifests label a picture differently at the same time",
     "SageMaker would train on both.",
-    "See which is right, and label the picture once more: the newest label is taken.",
+    "Give the right label a newer creation-date and put it again: the newest counts. Until then neither is trained on. "
+    "To take back a whole manifest, delete its folder under sources/ of the project.",
+)
+MANIFESTS_LAID_ASIDE = Check(
+    "MANIFESTS_LAID_ASIDE",
+    Level.NOTICE,
+    "Earlier manifests of the project have labels of another attribute",
+    "One job learns one attribute.",
+    "Nothing to do, if label_attribute in project.json is right: those manifests are kept, and not trained on.",
 )

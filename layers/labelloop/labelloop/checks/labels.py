@@ -137,6 +137,13 @@ LABEL_REJECTED = Check(
     "SageMaker trains on it all the same.",
     "Have the label adjusted; the adjusted one is newer than the verdict, and is trained on.",
 )
+VERDICTS_UNCLEAR = Check(
+    "VERDICTS_UNCLEAR",
+    Level.NOTICE,
+    "A verification job's verdicts could be about several labels",
+    "Nothing: training does not look at them.",
+    "Manifests do not say what was verified: if it is these labels, put a manifest without the others.",
+)
 ADJUSTED_LABELS = Check(
     "ADJUSTED_LABELS",
     Level.NOTICE,

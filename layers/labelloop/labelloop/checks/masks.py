@@ -157,3 +157,17 @@ MASKS_SAMPLED = Check(
     "It examines none.",
     "What is found in some is likely in others too, which are trained on as they are: mend all that were made alike.",
 )
+TOO_MANY_WRONG_MASKS = Check(
+    "TOO_MANY_WRONG_MASKS",
+    Level.STOPS,
+    "Too many of the masks that were examined are wrong, and not all were examined",
+    _WRONG_VALUES,
+    "Raise pictures_checked in project.json to the number of masks: what can be repaired is, the others are left out.",
+)
+TOO_MANY_MASKS_TO_PAINT = Check(
+    "TOO_MANY_MASKS_TO_PAINT",
+    Level.STOPS,
+    "The values of more masks would have to change than a run can paint anew",
+    "Nothing: it does not merge datasets.",
+    "Give the classes the same values in all manifests, or put what does not fit into a project of its own.",
+)

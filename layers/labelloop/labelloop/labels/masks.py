@@ -15,7 +15,7 @@ import msgspec
 from labelloop.checks import labels
 from labelloop.errors import ManifestRefused
 from labelloop.labels import Classes, Json, Note, QuickMetadata, by_least_id, members
-from labelloop.manifest import Line, MaskClass, Metadata, Pointer, is_s3_uri
+from labelloop.manifest import Line, MaskClass, Metadata, Pointer, is_id, is_s3_uri
 from labelloop.tasks import METADATA_SUFFIX
 
 BACKGROUND = "BACKGROUND"
@@ -25,7 +25,7 @@ _COLOUR_MAP = "internal-color-map"
 
 class _QuickMetadata(QuickMetadata, gc=False, rename="kebab", kw_only=True):
     type: Literal["groundtruth/semantic-segmentation"]
-    internal_color_map: dict[int, MaskClass]
+    internal_color_map: dict[str, MaskClass]
 
 
 class MaskLabel(msgspec.Struct, frozen=True):
@@ -40,8 +40,11 @@ class MaskLabel(msgspec.Struct, frozen=True):
     @classmethod
     def quick(cls, label: str, metadata: _QuickMetadata) -> tuple[Self, bytes] | None:
         """The label, if it is an S3 URI with a colour map of values that pixels can have."""
-        classes = metadata.internal_color_map
-        if not is_s3_uri(label) or not classes or not 0 <= min(classes) <= max(classes) < IGNORED:
+        entries = metadata.internal_color_map
+        if not is_s3_uri(label) or not entries or not all(map(is_id, entries)):
+            return None
+        classes = {int(value): entry for value, entry in entries.items()}
+        if max(classes) >= IGNORED:
             return None
         return cls(label, classes), msgspec.json.encode({value: entry.class_name for value, entry in classes.items()})
 

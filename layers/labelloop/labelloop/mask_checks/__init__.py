@@ -1,7 +1,7 @@
 """Are the masks of a manifest there, and have their pixels the classes that the lines name? Repaired where certain."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import blake2b
 from threading import Lock
@@ -18,6 +18,7 @@ from labelloop.mask_checks.doctor import Diagnosis, examine_mask
 from labelloop.mask_checks.file import Problem, Size
 from labelloop.palette import Colour
 from labelloop.picture_checks.header import read_header
+from labelloop.picture_checks.shares import Share
 from labelloop.store import Objects, S3Uri
 
 BODY_LIMIT = 64 << 20  # bytes of a mask
@@ -50,11 +51,11 @@ class MaskVerdict(NamedTuple):
     """What becomes of masks.
 
     Attributes:
-        refused: the check that a mask failed, by the URI of its picture, whose line is left out.
+        refused: the check that a mask failed, by the number of its line, which is left out.
         repaired: the URI of what takes a mask's place, by the mask's own.
     """
 
-    refused: Mapping[str, Check]
+    refused: Mapping[int, Check]
     repaired: Mapping[str, str]
 
 
@@ -72,6 +73,7 @@ def check_masks(
     write: Callable[[bytes], str],
     workers: int,
     limit: int,
+    invalid_share: float = 0.2,
 ) -> MaskVerdict:
     """Examine masks, say what is the matter with them, and have those repaired that can be.
 
@@ -79,19 +81,35 @@ def check_masks(
         write: puts a repaired mask where its content names it, and tells its URI; called in several threads.
         workers: how many masks are under way at once.
         limit: how many are examined at most, beside those that get new values: those with the smallest hash of the URI.
+        invalid_share: which share of all masks may be wrong, repaired or not, where not all of them are examined.
 
     Raises:
         ClientError: S3 throttles or fails, or refuses for another reason than an object's.
     """
     chosen, total = _chosen(masks, limit)
-    if len(chosen) < total:
-        findings.add(checks.MASKS_SAMPLED, f"{len(chosen)} of {total} masks were examined.")
     by_uri: dict[str, list[LabelledMask]] = {}
     for mask in chosen:
         by_uri.setdefault(mask.uri, []).append(mask)
     doctor = _Doctor(objects, write)
     outcomes = [outcome for found in ordered_map(doctor.examine, by_uri.values(), workers) for outcome in found]
+    _check_share(outcomes, total, findings, invalid_share)
     return _verdict(sorted(outcomes, key=lambda outcome: outcome.mask.line), findings)
+
+
+def _check_share(outcomes: Sequence[_Outcome], total: int, findings: Findings, invalid_share: float) -> None:
+    """Those that were not examined are not repaired either."""
+    wrong = sum(outcome.repaired is not None or not outcome.diagnosis.is_usable for outcome in outcomes)
+    share = Share(wrong, len(outcomes))
+    if not 0 < share.looked_at < total:
+        return
+    low, high = share.interval()
+    found = f"{share.looked_at:,} of {total:,} masks were examined, {wrong:,} of them were wrong"
+    meaning = f"For all that means {low * total:,.0f} to {high * total:,.0f}, with 95 % confidence."
+    findings.add(checks.MASKS_SAMPLED, f"{found}. {meaning}")
+    if low > invalid_share:
+        findings.add(
+            checks.TOO_MANY_WRONG_MASKS, f"{found}; at most {invalid_share:.0%} may be, if the others are unseen."
+        )
 
 
 def _chosen(masks: Iterable[LabelledMask], limit: int) -> tuple[list[LabelledMask], int]:
@@ -112,7 +130,7 @@ def _chosen(masks: Iterable[LabelledMask], limit: int) -> tuple[list[LabelledMas
 
 def _verdict(outcomes: Iterable[_Outcome], findings: Findings) -> MaskVerdict:
     """By line, so that neither threads nor their speed make a difference."""
-    refused: dict[str, Check] = {}
+    refused: dict[int, Check] = {}
     taken: dict[str, str | None] = {}
     for mask, diagnosis, repaired in outcomes:
         problems = diagnosis.problems
@@ -120,7 +138,7 @@ def _verdict(outcomes: Iterable[_Outcome], findings: Findings) -> MaskVerdict:
             problems = (*problems, Problem(checks.MASK_READ_TWO_WAYS, "An earlier line reads it differently."))
         for check, message, value in problems:
             if check.level is Level.LEFT_OUT:
-                refused[mask.picture_uri] = check
+                refused[mask.line] = check
             findings.add(check, message, line=mask.line, pointer=(mask.attribute,), value=value, uri=mask.uri)
     return MaskVerdict(refused, {uri: new for uri, new in taken.items() if new is not None})
 

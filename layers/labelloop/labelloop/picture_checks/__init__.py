@@ -1,6 +1,6 @@
 """Are the pictures of a manifest there, readable, and what their labels say? Found before anything is spent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from labelloop.picture_checks.sample import LabelledPicture, PictureSample, samp
 from labelloop.picture_checks.shares import check_shares
 from labelloop.picture_checks.split_leakage import check_split
 from labelloop.pictures import PIXEL_LIMIT
-from labelloop.store import Objects, S3Uri
+from labelloop.store import Objects
 from labelloop.tasks import SOURCE_REF
 
 _WHOLE_WORKERS = 4  # each holds a picture's bytes and pixels
@@ -27,29 +27,26 @@ def check_pictures(
     objects: Objects,
     findings: Findings,
     *,
-    region: str,
     label_attribute: str,
     invalid_share: float = 0.2,
     decoded: int = 300,
     workers: int = 32,
-) -> dict[str, Check]:
+) -> dict[int, Check]:
     """Look at the pictures of a sample and say what is the matter with them.
 
     Args:
-        region: of the training job.
         label_attribute: whose label says how large a picture is.
         invalid_share: which share of all pictures may be of no use, where not all of them are looked at.
         decoded: how many pictures of each side of the split are read whole, decoded and compared.
         workers: how many pictures are looked at at once; so many connections should `objects` have.
 
     Returns:
-        The URIs of the pictures whose lines must be left out, with the check that each failed first.
+        The numbers of the lines that must be left out, with the check that each failed first.
 
     Raises:
         ClientError: S3 throttles or fails, or refuses for another reason than a picture's own.
     """
     pictures = sample.pictures
-    _check_regions(pictures, objects, findings, region, workers)
     inspections = _inspections(pictures, objects, decoded, workers)
     for inspection in inspections:
         _tell(inspection, findings, label_attribute)
@@ -58,20 +55,19 @@ def check_pictures(
     if sample.is_whole:
         _check_validation(usable, findings)
     check_split(usable, findings)
-    return {inspection.picture.uri: inspection.failed for inspection in inspections if inspection.failed}
+    return {inspection.picture.line: inspection.failed for inspection in inspections if inspection.failed}
 
 
-def _check_regions(
-    pictures: Sequence[LabelledPicture], objects: Objects, findings: Findings, region: str, workers: int
-) -> None:
-    """Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html"""
-    first = {S3Uri.from_text(picture.uri).bucket: picture for picture in reversed(pictures)}
-    buckets = sorted(first)
-    for bucket, found in zip(buckets, ordered_map(objects.region, buckets, workers), strict=True):
+def check_regions(buckets: Collection[str], objects: Objects, findings: Findings, region: str, workers: int) -> None:
+    """Say which buckets lie in another Region than the training job.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
+    """
+    ordered = sorted(buckets)
+    for bucket, found in zip(ordered, ordered_map(objects.region, ordered, workers), strict=True):
         if found not in (None, region):
             message = f"Bucket {bucket} is in {found}; training runs in {region}."
-            place = first[bucket]
-            findings.add(PICTURES_IN_OTHER_REGION, message, line=place.line, pointer=_POINTER, uri=place.uri)
+            findings.add(PICTURES_IN_OTHER_REGION, message, value=bucket, uri=f"s3://{bucket}/")
 
 
 def _inspections(pictures: Sequence[LabelledPicture], objects: Objects, decoded: int, workers: int) -> list[Inspection]:

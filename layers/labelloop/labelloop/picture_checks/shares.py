@@ -19,7 +19,7 @@ _QUANTILE = NormalDist().inv_cdf(0.975)  # two sides of a 95 % interval
 
 
 class Share(NamedTuple):
-    """How many of the pictures that were looked at, at least one, have something."""
+    """How many of the files that were looked at, at least one, have something."""
 
     found: int
     looked_at: int
