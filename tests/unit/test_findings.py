@@ -1,6 +1,7 @@
 """Findings: collected by check, counted, kept within bounds."""
 
 import json
+import unicodedata
 from typing import Any
 
 import jsonpointer
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelloop.checks import Check, Level
-from labelloop.findings import EXAMPLES, VALUE_LENGTH, CheckResult, Finding, Findings, json_pointer, shortened
+from labelloop.findings import EXAMPLES, VALUE_LENGTH, CheckResult, Finding, Findings, escaped, json_pointer, shortened
 
 WIDE = Check("BOX_WIDE", Level.NOTICE, "A box is wide", "Nothing.", "Nothing to do.")
 TORN = Check("BOX_TORN", Level.LEFT_OUT, "A box is torn", "It skips the line.", "Mend it.", ("ERROR_TORN",))
@@ -127,6 +128,8 @@ def test_a_pointer_leads_to_its_value(keys: list[str | int], value: Any) -> None
         (b'{"a": NaN', '{"a": NaN'),
         (msgspec.Raw(b'[1,  "2"]'), '[1,  "2"]'),
         (b"K\xf6ln", "K\ufffdln"),
+        (b"\x1b[31m\x00\x07", r"\u001b[31m\u0000\u0007"),
+        ("\x7f\x9b", r'"\u007f\u009b"'),
     ],
 )
 def test_values_are_told_as_json(value: Any, text: str) -> None:
@@ -135,8 +138,23 @@ def test_values_are_told_as_json(value: Any, text: str) -> None:
 
 @given(st.text())
 def test_values_are_shortened(text: str) -> None:
-    whole = json.dumps(text, ensure_ascii=False)
+    whole = escaped(json.dumps(text, ensure_ascii=False))
     told = shortened(msgspec.Raw(whole.encode(errors="replace")))
     assert len(told) <= VALUE_LENGTH
     assert told == whole if len(whole) <= VALUE_LENGTH else whole.startswith(told.removesuffix("…"))
     assert told.endswith("…") or len(whole) <= VALUE_LENGTH
+
+
+@given(text=st.text() | st.text("\x00\t\n\r\x1b\x7f\x80\x9b\u2028\u202e\u2066"))
+def test_nothing_that_is_told_carries_control_characters(text: str) -> None:
+    findings = Findings()
+    findings.add(TORN, text, pointer=(text,), value=text.encode(errors="replace"), uri=text)
+    (finding,) = findings.results()[0].findings
+    for told in (finding.message, finding.pointer, finding.value, finding.uri):
+        assert [each for each in told if unicodedata.category(each) in ("Cc", "Zl", "Zp")] == []
+
+
+@given(text=st.text())
+def test_what_is_escaped_can_be_read_again(text: str) -> None:
+    """It is still the same JSON."""
+    assert json.loads(escaped(json.dumps(text, ensure_ascii=False))) == text

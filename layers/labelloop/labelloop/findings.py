@@ -1,5 +1,6 @@
 """What preflight found: bounded in memory however much is wrong."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -9,6 +10,8 @@ from labelloop.checks import Check, Level
 EXAMPLES = 20  # of each check that are kept; the rest is counted
 VALUE_LENGTH = 80
 _LEVELS = tuple(Level)
+# C0, DEL and C1, which terminals obey, and what ends lines or turns their direction.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -59,11 +62,15 @@ class Findings:
         uri: str = "",
         count: int = 1,
     ) -> None:
-        """Note one finding; `pointer` are the keys and indices to the value, `count` how many it stands for."""
+        """Note one finding; `pointer` are the keys and indices to the value, `count` how many it stands for.
+
+        No text that is kept has control characters, whatever the manifest has.
+        """
         self._counts[check] = self._counts.get(check, 0) + count
         kept = self._found.setdefault(check, [])
         if len(kept) < EXAMPLES:
-            kept.append(Finding(message, line, json_pointer(pointer), shortened(value), uri))
+            place = escaped(json_pointer(pointer))
+            kept.append(Finding(escaped(message), line, place, shortened(value), escaped(uri)))
 
     def update(self, others: "Findings") -> None:
         """Take over what others found."""
@@ -102,10 +109,15 @@ def json_pointer(parts: tuple[str | int, ...]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def escaped(text: str) -> str:
+    """The text with its control characters as JSON writes them: \\u001b."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def shortened(value: Any) -> str:
-    """A value as JSON (bytes and Raw are JSON already, or meant to be), at most VALUE_LENGTH characters."""
+    """A value as JSON (bytes and Raw are JSON already, or meant to be), escaped, at most VALUE_LENGTH characters."""
     if value is msgspec.UNSET:
         return ""
     is_json = isinstance(value, bytes | msgspec.Raw)
-    text = (bytes(value) if is_json else msgspec.json.encode(value)).decode(errors="replace")
+    text = escaped((bytes(value) if is_json else msgspec.json.encode(value)).decode(errors="replace"))
     return text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
