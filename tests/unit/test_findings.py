@@ -94,6 +94,16 @@ def test_others_findings_are_taken_over_as_if_they_had_been_added(
     assert others.results() == found(*second).results()
 
 
+@pytest.mark.parametrize("under", [None, GONE])
+def test_what_is_summed_up_is_told_at_its_first_place(under: Check | None) -> None:
+    findings = found((WIDE, 1), *((TORN, line) for line in range(5, 95)))
+    findings.sum_up(TORN, "90 of 100 boxes\x1b", under)
+    assert {result.code: (result.count, result.findings) for result in findings.results()} == {
+        "BOX_WIDE": (1, (Finding("on line 1", 1),)),
+        (under or TORN).code: (90, (Finding("90 of 100 boxes\\u001b", 5),)),
+    }
+
+
 # ---- pointers and values ----
 
 

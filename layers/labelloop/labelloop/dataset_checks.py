@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from labelloop.algorithms import algorithm_named
-from labelloop.checks import Check, classes, dataset, lines
+from labelloop.checks import Check, boxes, classes, dataset, lines
 from labelloop.errors import ManifestRefused
 from labelloop.findings import Findings
 from labelloop.merging import Source
@@ -17,6 +17,7 @@ IMBALANCE = 20  # times as many objects of one class as of another
 MANY_LEFT_OUT = 0.2
 LEAST_PICTURES = 2
 BUCKETS_NAMED = 5
+MOST_ARE_SHARES = 0.9  # of all boxes; the rest may be mistakes of their own
 
 
 def check_manifest(source: Source, findings: Findings, invalid_share: float) -> None:
@@ -30,10 +31,20 @@ def check_manifest(source: Source, findings: Findings, invalid_share: float) -> 
         findings.add(dataset.TOO_MANY_INVALID_LINES, message)
     if left_out > MANY_LEFT_OUT * survey.lines:
         findings.add(dataset.MANY_LINES_LEFT_OUT, f"{left_out} of {survey.lines} lines are left out ({reasons})")
+    _check_shares(source, findings)
     if len(survey.buckets) > 1:
         named = ", ".join(sorted(survey.buckets)[:BUCKETS_NAMED])
         message = f"there are {len(survey.buckets)} buckets: {named}"
         findings.add(lines.PICTURES_IN_SEVERAL_BUCKETS, message)
+
+
+def _check_shares(source: Source, findings: Findings) -> None:
+    """Each such box was noted where it stands; what they mean shows in all of them."""
+    shares = findings.count(boxes.BOX_LIKE_SHARES)
+    objects = sum(side.objects.total() for side in (source.survey.training, source.survey.validation))
+    if shares and shares >= MOST_ARE_SHARES * objects:
+        message = f"{shares:,} of {max(shares, objects):,} boxes have no number above 1"
+        findings.sum_up(boxes.BOX_LIKE_SHARES, message, boxes.BOXES_ARE_SHARES)
 
 
 def check_classes(sources: Sequence[Source], report: Report, findings: Findings) -> None:

@@ -79,6 +79,12 @@ class Findings:
             kept = self._found.setdefault(check, [])
             kept.extend(others._found[check][: EXAMPLES - len(kept)])
 
+    def sum_up(self, check: Check, message: str, under: Check | None = None) -> None:
+        """Tell all that a check found as one finding, at its first place; `under` another check where one is given."""
+        first, *_ = self._found.pop(check)
+        kept = [msgspec.structs.replace(first, message=escaped(message))]
+        self._counts[under or check], self._found[under or check] = self._counts.pop(check), kept
+
     def count(self, check: Check) -> int:
         """How often a check failed."""
         return self._counts.get(check, 0)

@@ -92,6 +92,7 @@ def test_a_label_of_another_form_is_refused_with_its_place(values: Json, check: 
     [
         (box(0, width=0), boxes.BOX_EMPTY, "it is 0x40 pixels"),
         (box(0, height=-0.5), boxes.BOX_EMPTY, "it is 30x-0.5 pixels"),
+        (box(0, width=-12.3456, height=7.0), boxes.BOX_EMPTY, "it is -12.35x7 pixels"),
         (box(0, 500, 20, 30, 40), boxes.BOX_OUTSIDE_PICTURE, "0% of it lies inside the picture of 500x400 pixels"),
         (box(0, -21, 20, 40, 40), boxes.BOX_OUTSIDE_PICTURE, "48% of it lies inside the picture of 500x400 pixels"),
         (box(0, 480, 380, 40, 40), boxes.BOX_OUTSIDE_PICTURE, "25% of it lies inside the picture of 500x400 pixels"),
@@ -102,6 +103,40 @@ def test_a_box_that_cannot_be_meant_is_refused(found: Json, check: Check, messag
         closely(line(1, box(0), found))
     assert (refused.value.check, refused.value.what) == (check, message)
     assert refused.value.pointer == ("shapes", "annotations", 1)
+
+
+CORNERS = "it would fit if width and height were right and bottom"
+
+
+@pytest.mark.parametrize(
+    ("found", "fits"),
+    [
+        (box(0, 400, 300, 500, 400), True),
+        (box(0, 400, 300, 501, 400), False),
+        (box(0, 400, 300, 500, 401), False),
+        (box(0, 400, 300, 400, 400), False),
+        (box(0, 400, 300, 500, 300), False),
+        (box(0, 400, -300, 500, 400), False),
+    ],
+)
+def test_corners_in_the_place_of_width_and_height_are_recognized(found: Json, fits: bool) -> None:
+    with pytest.raises(ManifestRefused) as refused:
+        closely(line(1, found))
+    assert (CORNERS in refused.value.what) == fits
+
+
+@pytest.mark.parametrize(
+    ("found", "keys"),
+    [
+        ({"class_id": 0, "xmin": 1, "ymin": 2, "xmax": 3, "ymax": 4}, "class_id, xmax, xmin, ymax, ymin"),
+        ({}, "nothing"),
+        ({f"key{number}": 0 for number in range(10, 30)}, "key10, key11, key12, key13, key14, key15, key16, key17"),
+    ],
+)
+def test_a_box_of_other_keys_is_told_them(found: Json, keys: str) -> None:
+    with pytest.raises(ManifestRefused) as refused:
+        closely(line(1, found | {"class_id": 0}) | {"shapes": with_label(annotations=[found])["shapes"]})
+    assert refused.value.what == f"a box is {{class_id, left, top, width, height}} in pixels; this one has {keys}"
 
 
 NOTED: dict[str, tuple[Json, list[tuple[Check, Pointer]]]] = {
@@ -115,8 +150,10 @@ NOTED: dict[str, tuple[Json, list[tuple[Check, Pointer]]]] = {
     "between pixels": (line(1, box(0, left=0.5)), [(boxes.BOX_NOT_INTEGER, FIRST)]),
     "shares of the picture": (
         line(1, box(0, 0.1, 0.2, 0.3, 0.4)),
-        [(boxes.BOX_TINY, FIRST), (boxes.BOX_NOT_INTEGER, FIRST)],
+        [(boxes.BOX_LIKE_SHARES, FIRST)],
     ),
+    "the pixel in the corner": (line(1, box(0, 0, 0, 1, 1)), [(boxes.BOX_LIKE_SHARES, FIRST)]),
+    "the pixel beside it": (line(1, box(0, 2, 0, 1, 1)), [(boxes.BOX_TINY, FIRST)]),
     "twice": (line(1, box(0), box(1), box(0)), [(boxes.BOX_REPEATED, ("shapes", "annotations", 2))]),
     "many": (
         line(1, *(box(0, left=left) for left in range(MOST_BOXES + 1))),

@@ -7,7 +7,7 @@ from labelloop.checks import Check
 from labelloop.checks import boxes as checks
 
 from tests.unit.factories import Json, box, line
-from tests.unit.preflight_corpus.case import BOXES, LINE, Case, changed, manifest, removed
+from tests.unit.preflight_corpus.case import BOXES, LINE, PICTURES, Case, changed, manifest, removed
 
 _SIZE = ("shapes", "image_size")
 _NO_SIZES: list[Any] = [[], {"width": 500, "height": 400, "depth": 3}, None]
@@ -130,6 +130,40 @@ def crowded(count: int) -> list[Json]:
     return [*BOXES[:6], line(7, *(box(number % 2, left=number) for number in range(count))), *BOXES[7:]]
 
 
+def shares(name: int) -> Json:
+    """A line whose boxes are shares of the picture."""
+    return line(name, box(0, 0.1, 0.2, 0.3, 0.4), box(1, 0.5, 0.5, 0.25, 0.125))
+
+
+_OF_SHARES = [shares(name) for name in PICTURES]
+SHARES = (
+    Case(
+        check=checks.BOXES_ARE_SHARES,
+        name="all boxes",
+        manifest=manifest(_OF_SHARES),
+        line=1,
+        pointer="/shapes/annotations/0",
+        count=120,
+        example='{"class_id": 0, "left": 0.02, "top": 0.05, "width": 0.06, "height": 0.1}',
+        remark="Of a picture of 500 by 400 pixels this is left 10, top 20, width 30, height 40.",
+    ),
+    Case(
+        check=checks.BOXES_ARE_SHARES,
+        name="nine boxes in ten",
+        manifest=manifest([*BOXES[:6], *_OF_SHARES[6:]]),
+        pointer="/shapes/annotations/0",
+        count=108,
+    ),
+    second_box(checks.BOX_LIKE_SHARES, "one box", 0.5, 0.5, 0.25, 0.125, remark="Few boxes of many are so."),
+    Case(
+        check=checks.BOX_LIKE_SHARES,
+        name="less than nine boxes in ten",
+        manifest=manifest([*BOXES[:7], *_OF_SHARES[7:]]),
+        line=8,
+        pointer="/shapes/annotations/0",
+        count=106,
+    ),
+)
 MANY = (
     Case(
         check=checks.MANY_BOXES,
@@ -140,4 +174,4 @@ MANY = (
         remark="Aerial pictures of crowds have so many.",
     ),
 )
-BOX_CASES = (*SIZES, *PLACES, *MANY)
+BOX_CASES = (*SIZES, *PLACES, *SHARES, *MANY)

@@ -61,12 +61,28 @@ BOX_REPEATED = Check(
     "It counts twice, and needs room in label_width.",
     "Take one out, if two objects are not meant.",
 )
+BOXES_ARE_SHARES = Check(
+    "BOXES_ARE_SHARES",
+    Level.STOPS,
+    "Boxes are written as shares of the picture, not in pixels",
+    "It divides by the picture's size once more: all objects are learnt as specks in the top left corner.",
+    "Multiply left and width by the picture's width, top and height by its height.",
+    ("ERROR_BOUNDING_BOX_TOO_SMALL",),
+)
+BOX_LIKE_SHARES = Check(
+    "BOX_LIKE_SHARES",
+    Level.NOTICE,
+    "A box has no number above 1",
+    "A detector cannot see it; it is learnt as noise.",
+    "Write it in pixels, as the others are, or take it out.",
+    ("ERROR_BOUNDING_BOX_TOO_SMALL",),
+)
 BOX_NOT_INTEGER = Check(
     "BOX_NOT_INTEGER",
     Level.NOTICE,
     "A box has places between pixels",
     "Documented are whole pixels; numbers with a fraction are parsed as numbers.",
-    "Nothing to do, unless the numbers are shares of the picture: they must be pixels.",
+    "Nothing to do.",
 )
 MANY_BOXES = Check(
     "MANY_BOXES",

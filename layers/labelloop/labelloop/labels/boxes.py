@@ -17,7 +17,9 @@ from labelloop.manifest import NULL, Line, Metadata, Pointer, typed
 MOST_BOXES = 200  # of a picture, before it is remarked
 LEAST_INSIDE = 0.5  # of a box's area, or it was drawn on another picture
 CHANNELS = 3
+KEYS_NAMED = 8  # of what should be a box
 _LARGEST = 10**9
+_LACKS = "Object missing required field"  # msgspec's words
 _Id = Annotated[int, msgspec.Meta(ge=0, lt=_LARGEST)]
 _BOUNDS = msgspec.Meta(gt=-_LARGEST, lt=_LARGEST)
 _Number = Annotated[int, _BOUNDS] | Annotated[float, _BOUNDS]
@@ -90,7 +92,7 @@ class BoxLabel(Renumbered, msgspec.Struct, frozen=True, gc=False):
         sizes, annotations = (parts.get(name, NULL) for name in ("image_size", "annotations"))
         size: tuple[ImageSize] = typed(sizes, tuple[ImageSize], (attribute, "image_size"), boxes.IMAGE_SIZE_INVALID)
         place = (attribute, "annotations")
-        found: tuple[Box, ...] = typed(annotations, tuple[Box, ...], place, labels.LABEL_MALFORMED)
+        found = _boxes(annotations, place)
         if size[0].depth != CHANNELS:
             note(boxes.IMAGE_DEPTH, f"depth is {size[0].depth}", (attribute, "image_size", 0, "depth"), size[0].depth)
         for index, box in enumerate(found):
@@ -154,22 +156,48 @@ def _cut(start: float, extent: float, limit: int) -> tuple[float, float]:
     return (start, extent) if start >= 0 and end <= limit else (max(start, 0), min(end, limit) - max(start, 0))
 
 
+def _boxes(annotations: bytes | msgspec.Raw, place: Pointer) -> tuple[Box, ...]:
+    try:
+        found: tuple[Box, ...] = typed(annotations, tuple[Box, ...], place, labels.LABEL_MALFORMED)
+    except ManifestRefused as refusal:
+        if isinstance(refusal.value, dict) and refusal.what.startswith(_LACKS):
+            keys = ", ".join(sorted(refusal.value)[:KEYS_NAMED]) or "nothing"
+            message = f"a box is {{{', '.join(Box.__struct_fields__)}}} in pixels; this one has {keys}"
+            raise ManifestRefused(refusal.check, message, pointer=refusal.pointer, value=refusal.value) from refusal
+        raise
+    return found
+
+
 def _look_closely(box: Box, size: ImageSize, place: Pointer, note: Note) -> None:
     """One box by itself."""
+    extent = f"it is {_number(box.width)}x{_number(box.height)} pixels"
     if min(box.width, box.height) <= 0:
-        raise ManifestRefused(boxes.BOX_EMPTY, f"it is {box.width}x{box.height} pixels", pointer=place, value=box)
+        raise ManifestRefused(boxes.BOX_EMPTY, extent, pointer=place, value=box)
     cut = box.clipped(size)
     inside = max(cut.width, 0) * max(cut.height, 0) / (box.width * box.height)
     frame = f"the picture of {size.width}x{size.height} pixels"
     if inside < LEAST_INSIDE:
-        message = f"{inside:.0%} of it lies inside {frame}"
+        message = f"{inside:.0%} of it lies inside {frame}{_explanation(box, size)}"
         raise ManifestRefused(boxes.BOX_OUTSIDE_PICTURE, message, pointer=place, value=box)
     if cut.pixels != box.pixels:
         note(boxes.BOX_CROSSES_EDGE, f"it reaches beyond {frame}", place, box)
+    if min(box.pixels) >= 0 and max(box.pixels) <= 1:
+        note(boxes.BOX_LIKE_SHARES, "left, top, width and height lie between 0 and 1", place, box)
+        return
     if min(box.width, box.height) <= 1:
-        note(boxes.BOX_TINY, f"it is {box.width}x{box.height} pixels", place, box)
+        note(boxes.BOX_TINY, extent, place, box)
     if any(number % 1 for number in box.pixels):
         note(boxes.BOX_NOT_INTEGER, "left, top, width and height are not all whole numbers", place, box)
+
+
+def _explanation(box: Box, size: ImageSize) -> str:
+    """Why a box lies outside its picture, as far as the numbers tell."""
+    are_corners = box.left < box.width <= size.width and box.top < box.height <= size.height
+    return "; it would fit if width and height were right and bottom" if are_corners and min(box.pixels) >= 0 else ""
+
+
+def _number(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:.2f}".rstrip("0").rstrip(".")
 
 
 def _compare(found: tuple[Box, ...], place: Pointer, note: Note) -> None:
@@ -179,4 +207,4 @@ def _compare(found: tuple[Box, ...], place: Pointer, note: Note) -> None:
         if first.setdefault(box, index) != index:
             note(boxes.BOX_REPEATED, f"it is the same as box {first[box]}", (*place, index), box)
     if len(found) > MOST_BOXES:
-        note(boxes.MANY_BOXES, f"it has {len(found)} boxes", place)
+        note(boxes.MANY_BOXES, f"it has {len(found):,} boxes", place)
