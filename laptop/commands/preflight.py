@@ -26,9 +26,11 @@ from rich.console import Console
 
 from laptop.commands import preflight_words as words
 from laptop.commands.console import CommandError, print_json, trouble
+from laptop.commands.next_step import Given, next_step
 from laptop.commands.preflight_objects import Places
 from laptop.commands.preflight_progress import WatchedObjects, shown
 from laptop.commands.preflight_shown import show_report
+from laptop.commands.settings_given import naming
 
 NO_CREDENTIALS = "there are no AWS credentials"
 FORMS = "Name a file, or s3://bucket/key."
@@ -40,20 +42,14 @@ class Request(NamedTuple):
     Attributes:
         manifest: a file, or an S3 URI.
         places: where it and its pictures are read.
-        settings: project.json.
-        label_attribute: goes before that of project.json.
+        given: what else was named on the command line.
         pictures: how many are looked at, and how many masks; goes before that of project.json.
-        images: the folder that `places` reads pictures from, if it is one.
-        in_cloud: whether S3 is the laptop cloud's.
     """
 
     manifest: str
     places: Places
-    settings: bytes | None = None
-    label_attribute: str | None = None
+    given: Given
     pictures: int | None = None
-    images: Path | None = None
-    in_cloud: bool = False
 
 
 class Judgement(NamedTuple):
@@ -72,15 +68,15 @@ def show_preflight(request: Request, *, html: Path | None, as_json: bool, consol
         CommandError: the manifest cannot be read, or the page not be written.
     """
     with judged(request) as (report, result, hyperparameters):
-        next_step = words.next_step(report, request.images, in_cloud=request.in_cloud)
+        then = next_step(report, request.given)
         if html is not None:
             from laptop.commands.preflight_html import write_page  # numpy and Pillow take a while to load
 
-            write_page(html, report, result, hyperparameters, next_step, request.places.files)
+            write_page(html, report, result, hyperparameters, then, request.places.files)
     if as_json:
         print_json(report)
     else:
-        show_report(report, hyperparameters, next_step, console)
+        show_report(report, hyperparameters, then, console)
     return words.exit_code(report)
 
 
@@ -92,8 +88,8 @@ def judged(request: Request) -> Iterator[Judgement]:
         LabelloopError: the settings are wrong, or AWS refuses something.
         CommandError: the manifest cannot be read.
     """
-    settings = _settings(request)
-    with tempfile.TemporaryDirectory() as folder, aws.naming_errors():
+    with naming(request.given.settings), tempfile.TemporaryDirectory() as folder, aws.naming_errors():
+        settings = _settings(request)
         result = _checked(request, settings, Path(folder))
         dataset = None if result.stops else result.report
         report = PreflightReport(request.manifest, result.findings.results(), dataset)
@@ -101,8 +97,9 @@ def judged(request: Request) -> Iterator[Judgement]:
 
 
 def _settings(request: Request) -> Settings:
-    settings = Settings() if request.settings is None else Settings.from_json(request.settings)
-    given = {"label_attribute": request.label_attribute, "pictures_checked": request.pictures}
+    path = request.given.settings
+    settings = Settings() if path is None else Settings.from_json(path.read_bytes())
+    given = {"label_attribute": request.given.attribute, "pictures_checked": request.pictures}
     return msgspec.structs.replace(settings, **{name: value for name, value in given.items() if value is not None})
 
 
@@ -127,18 +124,20 @@ def _local(manifest: str, s3: Store | None, folder: Path) -> Path:
     """
     if not manifest.startswith("s3://"):
         path = Path(manifest)
+        if path.is_dir():
+            raise CommandError(f"{manifest} is a folder.", FORMS)
         if not path.is_file():
             raise CommandError(f"{manifest} is no file.", FORMS)
         if path.stat().st_size > BYTES_LIMIT:
             message = f"it has {path.stat().st_size:,} bytes, more than {BYTES_LIMIT:,}"
             raise ManifestRefused(lines.MANIFEST_TOO_LARGE, message, value=path.stat().st_size)
         return path
-    if s3 is None:
-        raise CommandError(f"{manifest} cannot be read: {NO_CREDENTIALS}.", "--cloud reads the running laptop cloud's.")
     try:
         uri = S3Uri.from_text(manifest)
     except ValueError as error:
         raise CommandError(f"{error}.", FORMS) from error
+    if s3 is None:
+        raise CommandError(f"{manifest} cannot be read: {NO_CREDENTIALS}.", "--cloud reads the running laptop cloud's.")
     path = folder / "output.manifest"
     download(s3, uri, path, limit=BYTES_LIMIT)
     return path

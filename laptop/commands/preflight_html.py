@@ -12,7 +12,7 @@ from labelloop.store import Objects
 from rich.progress import Progress
 
 from laptop.commands.console import CommandError, trouble
-from laptop.commands.preflight_words import NextStep
+from laptop.commands.next_step import NextStep
 from laptop.preflight_page import pixel_shares
 from laptop.preflight_page.charts import compared_classes
 from laptop.preflight_page.evidence import Drawn, Evidence

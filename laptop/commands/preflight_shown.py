@@ -15,6 +15,7 @@ from rich.text import Text
 
 from laptop.commands import preflight_words as words
 from laptop.commands.console import trimmed
+from laptop.commands.next_step import NextStep
 
 CLASSES = 12  # that are shown
 _BAR = 24  # characters
@@ -22,7 +23,7 @@ _STYLES = {Level.STOPS: "bold red", Level.LEFT_OUT: "bold yellow", Level.NOTICE:
 
 
 def show_report(
-    report: PreflightReport, hyperparameters: Mapping[str, Chosen], next_step: words.NextStep, console: Console
+    report: PreflightReport, hyperparameters: Mapping[str, Chosen], next_step: NextStep, console: Console
 ) -> None:
     """The verdict, what was found from the gravest on, the dataset, and what to do now."""
     show_findings(report, hyperparameters, console)

@@ -15,7 +15,7 @@ from labelloop.report import Report
 from markupsafe import Markup
 
 from laptop.commands import preflight_words as words
-from laptop.commands.preflight_words import NextStep
+from laptop.commands.next_step import NextStep
 from laptop.preflight_page.charts import charts, together
 from laptop.preflight_page.class_table import class_rows, most_pictures, swatch
 from laptop.preflight_page.evidence import Drawn

@@ -136,6 +136,8 @@ def test_a_page_that_cannot_be_written_is_named(manifest: Path) -> None:
     ("arguments", "complaint"),
     [
         (["absent.manifest"], "absent.manifest is no file."),
+        (["/tmp"], "/tmp is a folder."),
+        (["s3://b"], "Name a file, or s3://bucket/key."),
         (["s3://bucket/key"], "s3://bucket/key cannot be read: there are no AWS credentials."),
         (["s3://bucket/key", "--url", "http://127.0.0.1:9"], "No laptop cloud answers at http://127.0.0.1:9"),
     ],
@@ -146,17 +148,11 @@ def test_what_cannot_be_read_is_named(arguments: list[str], complaint: str) -> N
     assert complaint in shown.stderr
 
 
-def test_a_bucket_alone_is_no_manifest(s3: "S3Client") -> None:
-    shown = preflight("s3://bucket", env=SOMEBODY)
-    assert shown.exit_code == 1
-    assert shown.stderr.splitlines()[1] == "Name a file, or s3://bucket/key."
-
-
 def test_settings_that_are_wrong_are_named(manifest: Path, tmp_path: Path) -> None:
-    (tmp_path / "project.json").write_text('{"epochs": 3}')
-    shown = preflight(manifest, "--settings", tmp_path / "project.json")
+    (tmp_path / "my.json").write_text('{"epochs": 3}')
+    shown = preflight(manifest, "--settings", tmp_path / "my.json")
     assert shown.exit_code == 1
-    assert "unknown field `epochs`" in shown.stderr
+    assert f"{tmp_path / 'my.json'}: Object contains unknown field `epochs`" in shown.stderr
 
 
 @pytest.mark.parametrize(("attribute", "code"), [("others", 0), ("shapes", 3), ("absent", 4)])

@@ -9,8 +9,8 @@ from labelloop.report import ClassReport
 from labelloop.tasks import Task
 from rich.console import Console
 
+from laptop.commands.next_step import NextStep
 from laptop.commands.preflight_shown import show_report
-from laptop.commands.preflight_words import NextStep
 from tests.commands.preflight_reports import dataset, report
 
 NEXT = NextStep("Train on it:", "labelloop put birds.manifest")

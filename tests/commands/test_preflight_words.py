@@ -1,11 +1,8 @@
-from pathlib import Path
-
 import pytest
 from labelloop.checks import boxes, classes, labels
 from labelloop.preflight_report import PreflightReport
-from labelloop.report import Report
 
-from laptop.commands.preflight_words import exit_code, next_step, verdict
+from laptop.commands.preflight_words import exit_code, verdict
 from tests.commands.preflight_reports import Found, dataset, report
 
 STOPS: Found = (labels.NO_LABEL_ATTRIBUTE, {})
@@ -35,32 +32,3 @@ def test_the_exit_code_is_that_of_the_gravest_level(found: tuple[Found, ...], co
 )
 def test_the_verdict_is_a_sentence(shown: PreflightReport, sentence: str) -> None:
     assert verdict(shown) == sentence
-
-
-@pytest.mark.parametrize(
-    ("manifest", "of", "images", "command"),
-    [
-        ("birds.manifest", dataset(), None, "labelloop put birds.manifest --project birds"),
-        ("my birds", dataset(), Path("a b"), "labelloop put 'my birds' --project birds --images 'a b'"),
-        ("b.manifest", dataset(label_attribute="masks-ref"), None, "labelloop put b.manifest --project masks"),
-        ("b.manifest", dataset(label_attribute="my_birds"), None, "labelloop put b.manifest --project NAME"),
-        ("s3://b/k", dataset(), None, "aws s3 cp s3://b/k s3://BUCKET/projects/birds/manifests/"),
-        ("birds.manifest", None, None, "labelloop preflight birds.manifest"),
-        ("birds.manifest", None, Path("pictures"), "labelloop preflight birds.manifest --images pictures"),
-    ],
-)
-def test_the_next_step_is_a_command(manifest: str, of: Report | None, images: Path | None, command: str) -> None:
-    found = [] if of else [STOPS]
-    assert next_step(report(*found, manifest=manifest, of=of), images).command == command
-
-
-@pytest.mark.parametrize(
-    ("of", "command"),
-    [
-        (dataset(), "labelloop put 'some k' --project birds"),
-        (None, "labelloop preflight 's3://b/some k' --cloud"),
-    ],
-)
-def test_the_laptop_cloud_is_no_bucket_of_aws(of: Report | None, command: str) -> None:
-    found = [] if of else [STOPS]
-    assert next_step(report(*found, manifest="s3://b/some k", of=of), in_cloud=True).command == command

@@ -13,7 +13,7 @@ from labelloop.preflight_report import PreflightReport
 from labelloop.report import ClassReport
 from labelloop.tasks import Task
 
-from laptop.commands.preflight_words import NextStep
+from laptop.commands.next_step import NextStep
 from laptop.preflight_page import evidence, pixel_shares
 from laptop.preflight_page.evidence import Drawn
 from laptop.preflight_page.page import Known, page

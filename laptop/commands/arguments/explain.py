@@ -87,9 +87,10 @@ def _read(text: str | None, log: Path | None) -> str:
 def _judge(
     manifest: str, cloud: cloud_file.RunningCloud | None, images: Path | None, settings: Path | None
 ) -> "Report":
+    from laptop.commands.next_step import Given
     from laptop.commands.preflight import Request, judged
     from laptop.commands.preflight_objects import Places
 
-    body = settings.read_bytes() if settings else None
-    with judged(Request(manifest, Places.of(cloud, images), body, images=images)) as judgement:
+    given = Given(images, settings, in_cloud=cloud is not None)
+    with judged(Request(manifest, Places.of(cloud, images), given)) as judgement:
         return judgement.report

@@ -12,7 +12,7 @@ from laptop.commands.console import output
 
 
 def infer(
-    project: Annotated[str, typer.Argument(callback=project_name)],
+    project: Annotated[str, typer.Argument(metavar="PROJECT", callback=project_name)],
     pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE", exists=True, dir_okay=False)],
     confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out what is less sure.")] = None,
     iou: Annotated[

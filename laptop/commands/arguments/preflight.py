@@ -51,10 +51,11 @@ def preflight(
     - `labelloop preflight output.manifest --images pictures/ --html page.html`
     - `labelloop preflight s3://labels/output.manifest --settings project.json --json`
     """
+    from laptop.commands.next_step import Given
     from laptop.commands.preflight import Request, show_preflight
     from laptop.commands.preflight_objects import Places
 
     running = cloud_file.find(cloud, url) if in_cloud or url else None
-    body = settings.read_bytes() if settings else None
-    request = Request(manifest, Places.of(running, images), body, attribute, pictures, images, running is not None)
+    given = Given(images, settings, attribute, running is not None, url)
+    request = Request(manifest, Places.of(running, images), given, pictures)
     raise typer.Exit(show_preflight(request, html=html, as_json=as_json, console=output()))

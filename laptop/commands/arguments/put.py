@@ -11,7 +11,9 @@ from laptop.commands.console import output
 
 
 def put(
-    manifest: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="As a labeling job writes it.")],
+    manifest: Annotated[
+        Path, typer.Argument(metavar="MANIFEST", exists=True, dir_okay=False, help="As a labeling job writes it.")
+    ],
     project: Annotated[str, typer.Option(callback=project_name, help="Whose inbox it is put into.")],
     images: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="Holds the manifest's pictures, by file name.")

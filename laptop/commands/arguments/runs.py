@@ -10,7 +10,9 @@ from laptop.commands.console import output
 
 
 def runs(
-    run: Annotated[str | None, typer.Argument(help="Show this one, with all that it wrote down.")] = None,
+    run: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="Show this one, with all that it wrote down.")
+    ] = None,
     project: Annotated[str | None, typer.Option(callback=project_name, help="Only this one's.")] = None,
     as_json: AsJson = False,
     url: Url = None,
