@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from labelloop import aws
 from labelloop.manifest import Line
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 UPLOADS_AT_ONCE = 8
 MOST_NAMED = 5  # missing files that an error names
+ALL_WANTED = "Give the folder that holds them with --images."
 
 
 def objects_of(manifest: Path) -> tuple[S3Uri, ...]:
@@ -36,16 +37,38 @@ def files_of(objects: Iterable[S3Uri], folder: Path) -> dict[S3Uri, Path]:
     Raises:
         CommandError: some have neither; they are named.
     """
-    files = {uri: local_file(uri, folder) for uri in objects}
-    missing = [uri for uri, path in files.items() if not path.is_file()]
-    if missing:
-        names = ", ".join(Path(uri.key).name for uri in missing[:MOST_NAMED])
-        raise CommandError(
-            f"{len(missing)} of {len(files)} pictures of the manifest are not in {folder}: "
-            f"{names}{', …' if len(missing) > MOST_NAMED else ''}.",
-            "Give the folder that holds them with --images.",
-        )
-    return files
+    found = find_files(objects, folder)
+    if found.missing:
+        raise CommandError(found.complaint(folder), ALL_WANTED)
+    return found.files
+
+
+class FoundFiles(NamedTuple):
+    """The local files of objects, and the objects that have none."""
+
+    files: dict[S3Uri, Path]
+    missing: tuple[S3Uri, ...]
+
+    def complaint(self, folder: Path) -> str:
+        """How many are missing from the folder, and which."""
+        names = ", ".join(Path(uri.key).name for uri in self.missing[:MOST_NAMED])
+        more = ", …" if len(self.missing) > MOST_NAMED else ""
+        count = f"{len(self.missing)} of {len(self.files) + len(self.missing)}"
+        return f"{count} pictures of the manifest are not in {folder}: {names}{more}."
+
+
+def find_files(objects: Iterable[S3Uri], folder: Path) -> FoundFiles:
+    """As `files_of`, where some may be missing.
+
+    Raises:
+        CommandError: none is there.
+    """
+    places = {uri: local_file(uri, folder) for uri in objects}
+    there = {uri: path for uri, path in places.items() if path.is_file()}
+    found = FoundFiles(there, tuple(uri for uri in places if uri not in there))
+    if found.missing and not there:
+        raise CommandError(found.complaint(folder), ALL_WANTED)
+    return found
 
 
 def local_file(uri: S3Uri, folder: Path) -> Path:

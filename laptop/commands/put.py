@@ -18,13 +18,16 @@ from rich.console import Console
 from laptop.commands import recipes
 from laptop.commands.client import Api
 from laptop.commands.cloud_file import RunningCloud
-from laptop.commands.console import CommandError, pretty_json
+from laptop.commands.console import CommandError, pretty_json, trouble
 from laptop.commands.following import Follower
-from laptop.commands.inbox import Inbox, files_of, objects_of
+from laptop.commands.inbox import Inbox, find_files, objects_of
 from laptop.commands.learnt import learnt_from
 from laptop.commands.progress import counted, show_run
 from laptop.commands.runs import Runs, RunSummary, receipts
+from laptop.commands.settings_given import naming
 from laptop.session import Session
+
+WITHOUT_THEM = "The others are uploaded; the run leaves out the lines of those that are not in the cloud either."
 
 
 def put_manifest(
@@ -33,7 +36,7 @@ def put_manifest(
     project: str,
     *,
     images: Path | None,
-    settings: bytes | None,
+    settings: Path | None,
     wait: bool,
     again: bool,
     console: Console,
@@ -42,9 +45,9 @@ def put_manifest(
 
     Raises:
         LabelloopError: the manifest or the settings cannot be read.
-        CommandError: pictures are missing, or the run failed.
+        CommandError: all pictures are missing, or the run failed.
     """
-    files = files_of(objects_of(manifest), images) if images else {}
+    files = _files(manifest, images) if images else {}
     session = Session(cloud.url)
     inbox = Inbox(session.s3, ProjectFolder(cloud.bucket, project))
     body = _settings(inbox, manifest, settings, console)
@@ -73,6 +76,14 @@ def put_manifest(
         console.print(f"The model answers at {Api(cloud.api).infer_url(project)}", markup=False, soft_wrap=True)
 
 
+def _files(manifest: Path, images: Path) -> Mapping[S3Uri, Path]:
+    """What is to be uploaded; a warning names what is not in the folder."""
+    found = find_files(objects_of(manifest), images)
+    if found.missing:
+        trouble().print(f"{found.complaint(images)} {WITHOUT_THEM}", markup=False, soft_wrap=True)
+    return found.files
+
+
 def ensure_succeeded(run: RunSummary | None, session: Session, bucket: str, hint: str) -> None:
     """See that a run has ended well; `hint` says where to read on where it has not.
 
@@ -91,20 +102,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _settings(inbox: Inbox, manifest: Path, given: bytes | None, console: Console) -> bytes | None:
+def _settings(inbox: Inbox, manifest: Path, given: Path | None, console: Console) -> bytes | None:
     """What project.json is to be: what is given; without it and without one there, a laptop's for the manifest's task.
 
     None where the one there stays.
     """
     if given is not None:
-        Settings.from_json(given)
-        return given
+        body = given.read_bytes()
+        with naming(given):
+            Settings.from_json(body)
+        return body
     if inbox.settings() is not None:
         return None
     labels = read_source(LabelFile(manifest, Pinned(str(manifest), "")), Settings(), Findings())
-    body = pretty_json(recipes.from_scratch(labels.attribute.task))
-    console.print(f"{inbox.folder.settings} is new, to train from nothing:\n{body}", markup=False)
-    return body.encode()
+    recipe = pretty_json(recipes.from_scratch(labels.attribute.task))
+    console.print(f"{inbox.folder.settings} is new, to train from nothing:\n{recipe}", markup=False)
+    return recipe.encode()
 
 
 def _upload(inbox: Inbox, files: Mapping[S3Uri, Path], console: Console) -> None:

@@ -5,7 +5,7 @@ import pytest
 from labelloop.store import S3Uri
 
 from laptop.commands.console import CommandError
-from laptop.commands.inbox import files_of, local_file, objects_of
+from laptop.commands.inbox import FoundFiles, files_of, find_files, local_file, objects_of
 
 
 def manifest_of(folder: Path, *lines: object) -> Path:
@@ -58,3 +58,12 @@ def test_missing_pictures_are_counted_and_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"7 of 8 pictures .*: 1.jpg, 2.jpg, 3.jpg, 4.jpg, 5.jpg, …") as caught:
         files_of(objects, tmp_path)
     assert "--images" in caught.value.hint
+
+
+def test_where_some_may_be_missing_the_others_are_found(tmp_path: Path) -> None:
+    (tmp_path / "0.jpg").touch()
+    there, absent = S3Uri("b", "x/0.jpg"), S3Uri("b", "x/1.jpg")
+    assert find_files([], tmp_path) == FoundFiles({}, ())
+    assert find_files([absent, there], tmp_path) == FoundFiles({there: tmp_path / "0.jpg"}, (absent,))
+    with pytest.raises(CommandError, match=r"1 of 1 pictures .*: 1.jpg\."):
+        find_files([absent], tmp_path)

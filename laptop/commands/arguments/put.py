@@ -28,7 +28,8 @@ def put(
 ) -> None:
     """Put a manifest into a project's inbox, which starts a run.
 
-    Pictures are uploaded to the places that the manifest names; buckets that are missing are created.
+    Pictures are uploaded to the places that the manifest names; buckets that are missing are created. Pictures that
+    are not in the folder are named, and the run leaves them out.
     A project without a project.json gets one that trains from nothing, because a laptop has no pretrained weights.
 
     Examples:
@@ -38,6 +39,5 @@ def put(
     """
     from laptop.commands.put import put_manifest
 
-    body = settings.read_bytes() if settings else None
     running = cloud_file.find(cloud, url)
-    put_manifest(running, manifest, project, images=images, settings=body, wait=wait, again=again, console=output())
+    put_manifest(running, manifest, project, images=images, settings=settings, wait=wait, again=again, console=output())
