@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from labelloop.checks.lines import SOURCE_REF_MISSING
 from labelloop.errors import InvalidSettings
 
 from tests.unit.factories import (
@@ -38,7 +39,7 @@ def rows(count: int, make: Any = lambda name: line(name, 0, 1), start: int = 1) 
     [
         (rows(100), {}, set()),
         (rows(80) + rows(20, bad, 101), {}, set()),
-        (rows(79) + rows(21, bad, 101), {}, {INVALID, SKIPPED}),
+        (rows(79) + rows(21, bad, 101), {}, {INVALID}),
         (rows(79) + rows(21, failed_line, 101), {}, {SKIPPED}),
         (rows(79) + rows(21, unlabelled_line, 101), {}, {SKIPPED}),
         (rows(79) + rows(21, line, 101), {}, {SKIPPED}),
@@ -60,8 +61,24 @@ def test_some_lines_may_be_left_out(
 def test_the_reasons_are_listed(tmp_path: Path) -> None:
     done = LocalProject(tmp_path, invalid_share=0.1).put([*rows(7), bad(11), bad(12), failed_line(13)])
     reasons = "(2 BOX_EMPTY, 1 LABELLING_FAILED)"
-    assert told(done, INVALID) == [(None, f"2 of 10 lines are invalid, more than 10% {reasons}")]
-    assert told(done, SKIPPED) == [(None, f"3 of 10 lines are left out {reasons}")]
+    way_out = "Way out of BOX_EMPTY: Draw it anew or take it out of annotations"
+    assert told(done, INVALID) == [(None, f"2 of 10 lines are invalid, more than 10% {reasons}. {way_out}")]
+
+
+def test_the_reasons_of_lines_that_are_rightly_left_out_are_listed_too(tmp_path: Path) -> None:
+    done = LocalProject(tmp_path).put([*rows(7), bad(11), bad(12), failed_line(13)])
+    assert told(done, SKIPPED) == [(None, "3 of 10 lines are left out (2 BOX_EMPTY, 1 LABELLING_FAILED)")]
+
+
+def test_the_way_out_is_that_of_most_invalid_lines(tmp_path: Path) -> None:
+    lines = [*rows(2), bad(11), {}, {}, *rows(9, failed_line, 20)]
+    ((_, message),) = told(LocalProject(tmp_path, invalid_share=0.1).put(lines), INVALID)
+    assert message.endswith("Way out of SOURCE_REF_MISSING: " + SOURCE_REF_MISSING.fix.removesuffix("."))
+
+
+def test_of_a_manifest_that_is_mostly_invalid_no_symptoms_are_told(tmp_path: Path) -> None:
+    lines = [line(1, 0, class_map={"0": "cat", "1": "dog"}), *rows(9, bad, 2)]
+    assert set(results(LocalProject(tmp_path, invalid_share=0.1).put(lines))) == {INVALID, "BOX_EMPTY"}
 
 
 def test_older_manifests_are_not_judged_again(tmp_path: Path) -> None:
@@ -89,9 +106,9 @@ def test_buckets_are_named(tmp_path: Path, buckets: str, found: list[tuple[None,
     ("class_map", "sparse", "equal"),
     [
         ({"0": "cat", "1": "dog"}, [], []),
-        ({"0": "cat", "2": "dog"}, [(None, "1 ids below 2 have no name, the first is 1")], []),
+        ({"0": "cat", "2": "dog"}, [(None, "1 id below 2 has no name, the first is 1")], []),
         ({"3": "cat"}, [(None, "3 ids below 3 have no name, the first is 0")], []),
-        ({"999999999": "cat"}, [(None, "999999999 ids below 999999999 have no name, the first is 0")], []),
+        ({"999999999": "cat"}, [(None, "999,999,999 ids below 999,999,999 have no name, the first is 0")], []),
         ({"0": "cat", "1": "cat", "2": "dog"}, [], [(None, "'cat' has the ids [0, 1]")]),
     ],
 )
@@ -100,6 +117,44 @@ def test_ids_and_names(
 ) -> None:
     done = LocalProject(tmp_path).put([line(name, *map(int, class_map), class_map=class_map) for name in range(30)])
     assert (told(done, "CLASS_IDS_SPARSE"), told(done, "CLASS_NAMES_EQUAL")) == (sparse, equal)
+
+
+FROM_1 = "CLASS_IDS_BEGIN_WITH_1"
+
+
+@pytest.mark.parametrize(
+    ("ids", "class_map", "found"),
+    [
+        ([1], "a", ["ids run from 1 to 1, the class map from 0 to 0"]),
+        ([3, 1, 2], "abc", ["ids run from 1 to 3, the class map from 0 to 2"]),
+        ([1, 2], "abc", []),
+        ([1, 3], "ab", []),
+        ([0, 1, 2], "ab", []),
+        ([0, 1], "ab", []),
+        ([2, 3], "ab", []),
+    ],
+)
+def test_ids_that_begin_with_1(tmp_path: Path, ids: Sequence[int], class_map: str, found: list[str]) -> None:
+    names = {str(number): name for number, name in enumerate(class_map)}
+    done = LocalProject(tmp_path).put([line(name, *ids, class_map=names) for name in range(30)])
+    assert [message for _, message in told(done, FROM_1)] == found
+    assert not found or done.stops
+
+
+@pytest.mark.parametrize(
+    ("make", "categories", "found"),
+    [
+        (line, ["cat", "dog"], ["ids run from 1 to 2, the labeling job's list from 0 to 1"]),
+        (line, ["cat", "dog", "eel"], []),
+        (mask_line, ["cat", "dog"], []),
+    ],
+)
+def test_ids_that_begin_with_1_where_a_job_s_list_begins_with_0(
+    tmp_path: Path, make: Any, categories: list[str], found: list[str]
+) -> None:
+    project = LocalProject(tmp_path)
+    done = project.put(project.file([make(name, 1, 2) for name in range(30)], categories=categories))
+    assert [message for _, message in told(done, FROM_1)] == found
 
 
 @pytest.mark.parametrize(("count", "found"), [(9, ["'rare' is shown by 9 pictures, fewer than 10"]), (10, [])])
@@ -163,7 +218,7 @@ def test_a_class_that_is_on_one_side_only(tmp_path: Path, rare: Sequence[int], c
 @pytest.mark.parametrize(
     ("lines", "found"),
     [
-        ([line(1, 0)], "1 of 1 lines are usable; 2 pictures are the least"),
+        ([line(1, 0)], "1 of 1 line is usable; 2 pictures are the least"),
         ([line(1, 0), line(1, 1)], "1 of 2 lines are usable; 2 pictures are the least"),
         ([class_list_line(1, 0), class_list_line(2)], "1 of 2 lines are usable; 2 pictures are the least"),
         ([line(1), failed_line(2)], "0 of 2 lines are usable; 2 pictures are the least"),

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelloop.checks import Check, Level
-from labelloop.findings import EXAMPLES, VALUE_LENGTH, CheckResult, Finding, Findings, escaped, json_pointer, shortened
+from labelloop.findings import (
+    EXAMPLES,
+    VALUE_LENGTH,
+    CheckResult,
+    Finding,
+    Findings,
+    counted,
+    escaped,
+    json_pointer,
+    shortened,
+)
 
 WIDE = Check("BOX_WIDE", Level.NOTICE, "A box is wide", "Nothing.", "Nothing to do.")
 TORN = Check("BOX_TORN", Level.LEFT_OUT, "A box is torn", "It skips the line.", "Mend it.", ("ERROR_TORN",))
@@ -168,3 +178,8 @@ def test_nothing_that_is_told_carries_control_characters(text: str) -> None:
 def test_what_is_escaped_can_be_read_again(text: str) -> None:
     """It is still the same JSON."""
     assert json.loads(escaped(json.dumps(text, ensure_ascii=False))) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 boxes"), (1, "1 box"), (2, "2 boxes"), (1200, "1,200 boxes")])
+def test_numbers_of_things(count: int, text: str) -> None:
+    assert counted(count, "box", "boxes") == text

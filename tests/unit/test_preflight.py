@@ -146,7 +146,7 @@ def test_an_algorithm_for_another_task_is_the_owner_s_mistake(tmp_path: Path) ->
         ),
         (
             [line(1, 0), line(2, 0, class_map={"0": "dog"}), {}, {}, {}],
-            r"^manifest line 2: .* elsewhere; 1 more checks stop the run\. Correct the names",
+            r"^manifest line 2: .* elsewhere; 1 more check stops the run\. Correct the names",
             2,
         ),
     ],

@@ -125,7 +125,7 @@ def test_a_manifest_that_cannot_be_trained_on_leaves_its_receipt_alone(
 
 def test_the_error_counts_what_else_stops_the_run(bench: Bench) -> None:
     lines = [*LINES, line(11, 0, class_map={"0": "dog"}), {}, {}, {}, {}]
-    with pytest.raises(ManifestRefused, match=r"^manifest line 11: .* elsewhere; 1 more checks stop the run\. Correct"):
+    with pytest.raises(ManifestRefused, match=r"^manifest line 11: .* elsewhere; 1 more check stops the run\. Correct"):
         bench.validate(lines)
     stopping = [check.code for check in bench.receipt().checks if check.level is Level.STOPS]
     assert stopping == ["CLASS_MAP_CONTRADICTS", "TOO_MANY_INVALID_LINES"]

@@ -115,6 +115,11 @@ def json_pointer(parts: tuple[str | int, ...]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """A number of things: `1 picture`, `1,200 pictures`."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def escaped(text: str) -> str:
     """The text with its control characters as JSON writes them: \\u001b."""
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from labelloop import algorithms, dataset_checks
 from labelloop.checks import Level, all_checks, dataset, labels, lines
 from labelloop.errors import ManifestRefused
-from labelloop.findings import Findings
+from labelloop.findings import Findings, counted
 from labelloop.label_attribute import AttributesSeen, LabelAttribute
 from labelloop.label_file import LabelFile
 from labelloop.labels import Classes
@@ -52,7 +52,7 @@ class Preflight(NamedTuple):
         """Where it stops: the gravest finding as an error, and how many more there are."""
         stopping = [result for result in self.findings.results() if result.level is Level.STOPS]
         first, others = stopping[0].findings[0], len(stopping) - 1
-        more = f"; {others} more checks stop the run" if others else ""
+        more = f"; {counted(others, 'more check stops', 'more checks stop')} the run" if others else ""
         return ManifestRefused(all_checks()[stopping[0].code], first.message + more, line=first.line)
 
 
@@ -81,14 +81,13 @@ def preflight(
     except ManifestRefused as refusal:
         findings.add(refusal.check, refusal.what, line=refusal.line, pointer=refusal.pointer, value=refusal.value)
         return Preflight(findings)
+    dataset_checks.check_first_id(new, findings)
     classes = merged_classes(sources, settled=False)
     found = inspect(sources, classes, findings) if inspect else (InspectedFiles(),) * len(sources)
     left_out = tuple(map(frozenset, settle(sources, classes, [files.refused for files in found], findings)))
     classes = merged_classes(sources, settled=True)
     report = dataset_report(sources, classes, settings)
-    dataset_checks.check_manifest(new, findings, settings.invalid_share)
-    dataset_checks.check_classes(sources, report, findings)
-    dataset_checks.check_samples(sources, report, settings, findings)
+    dataset_checks.check_dataset(sources, report, settings, findings)
     return Preflight(findings, sources, classes, left_out, found, report)
 
 

@@ -55,7 +55,7 @@ NAMES = (
         manifest=manifest(BOXES, line(7, 0, 7, class_map={"0": "class 0"})),
         pointer="/shapes/annotations/1/class_id",
         example='{…, "annotations": [{"class_id": 7, …}], …, "class-map": {"0": "circle", "1": "square"}, …}',
-        remark="The names of the classes that the file does know are in the message.",
+        remark="The names that other lines give count too: a class is named if any line names it.",
     ),
     changed(checks.CLASS_NOT_IN_MAP, "a list with class 7", CLASS_LISTS, "tags", 1, value=7),
     Case(
@@ -64,6 +64,15 @@ NAMES = (
         manifest=manifest(CLASSES, class_line(7, 7, class_name=None)),
         pointer="/species",
         task=Task.IMAGE_CLASSIFICATION,
+    ),
+    whole(
+        checks.CLASS_IDS_BEGIN_WITH_1,
+        "boxes of classes 1 and 2",
+        every(lambda name: line(name, 1, *[2] * (name < 9), class_map={"0": "circle", "1": "square"})),
+        also=frozenset({"CLASS_NOT_IN_MAP"}),
+        example='{…, "annotations": [{"class_id": 1, …}, {"class_id": 2, …}], …, '
+        '"class-map": {"0": "circle", "1": "square"}, …}',
+        remark="Lists that were numbered by hand often begin with 1.",
     ),
     changed(
         checks.CLASS_MAP_CONTRADICTS,

@@ -7,7 +7,15 @@ CLASS_NOT_IN_MAP = Check(
     Level.LEFT_OUT,
     "A label has a class that no class map names",
     "num_classes is too small for it: the job fails, or learns the wrong class.",
-    "Add the class to the line's class-map, or correct the class_id. (Ids begin with 0.)",
+    "Add the class to the line's class-map, or correct the class id.",
+    ("ERROR_MISSING_CLASS_MAP_ID",),
+)
+CLASS_IDS_BEGIN_WITH_1 = Check(
+    "CLASS_IDS_BEGIN_WITH_1",
+    Level.STOPS,
+    "The labels' class ids begin with 1, the class names with 0",
+    "Each class is learnt under the name of the next, and the last id is one that num_classes has no room for.",
+    "Subtract 1 from each class id of the labels, or add 1 to each id of the class maps.",
     ("ERROR_MISSING_CLASS_MAP_ID",),
 )
 CLASS_MAP_CONTRADICTS = Check(
