@@ -168,6 +168,8 @@ class _Settling:
         self._speaks: dict[str, _Contender] = {}
 
     def read(self, index: int, twice: Collection[int], unnamed: Collection[int], refused: Mapping[int, Check]) -> None:
+        """A source's own lines contend first, so that the order of sources makes no difference."""
+        speaks: dict[str, _Contender] = {}
         for entry in self._sources[index].read():
             if isinstance(entry, LeftOut) and not entry.withdraws:
                 continue
@@ -179,7 +181,9 @@ class _Settling:
                 self._leave_out(index, entry.number, entry.source_ref, ids, classes.CLASS_NOT_IN_MAP)
             elif place_of(entry.source_ref) in twice:
                 contender = _Contender.from_entry(entry, index, self._sources[index].file.id, self._classes[index])
-                self._contend(entry.source_ref, contender)
+                self._contend(speaks, entry.source_ref, contender)
+        for source_ref, contender in speaks.items():
+            self._contend(self._speaks, source_ref, contender)
 
     def _tell_nameless(self, index: int, sample: Sample, class_id: int) -> None:
         if self._is_new(index):
@@ -187,8 +191,8 @@ class _Settling:
             message = f"class {class_id} has no name"
             self._findings.add(classes.CLASS_NOT_IN_MAP, message, line=sample.number, pointer=pointer, value=class_id)
 
-    def _contend(self, source_ref: str, new: _Contender) -> None:
-        old = self._speaks.setdefault(source_ref, new)
+    def _contend(self, speaks: dict[str, _Contender], source_ref: str, new: _Contender) -> None:
+        old = speaks.setdefault(source_ref, new)
         if old is new:
             return
         loser, winner = sorted((old, new))
@@ -198,7 +202,7 @@ class _Settling:
         if check is dataset.LABELS_CONFLICT:
             self._withdraw(winner, source_ref, check)
             winner = winner._replace(class_ids=None, label=_CONTRADICTED)
-        self._speaks[source_ref] = winner
+        speaks[source_ref] = winner
 
     def _tell(self, check: Check, source_ref: str, loser: _Contender, winner: _Contender) -> None:
         if loser.place == winner.place:
