@@ -12,7 +12,7 @@ def moment(text: str) -> str:
     """
     try:
         parsed = datetime.fromisoformat(text)
-    except ValueError:
+        in_utc = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter of the first and the last day of all, in other zones
         return ""
-    in_utc = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     return in_utc.isoformat(timespec="microseconds")
