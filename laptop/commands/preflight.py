@@ -11,9 +11,9 @@ import msgspec
 from labelloop import aws
 from labelloop.algorithms import algorithm_named
 from labelloop.algorithms.hyperparameters import Chosen
-from labelloop.checks import lines
+from labelloop.checks import labels, lines
 from labelloop.errors import ManifestRefused
-from labelloop.findings import Findings
+from labelloop.findings import CheckResult, Findings
 from labelloop.inspection import Inspector
 from labelloop.label_file import LabelFile
 from labelloop.preflight import Preflight, preflight
@@ -27,12 +27,15 @@ from rich.console import Console
 from laptop.commands import preflight_words as words
 from laptop.commands.console import CommandError, print_json, trouble
 from laptop.commands.next_step import Given, next_step
+from laptop.commands.preflight_json import for_programs
 from laptop.commands.preflight_objects import Places
+from laptop.commands.preflight_pictures import Looking, Pictures
 from laptop.commands.preflight_progress import WatchedObjects, shown
 from laptop.commands.preflight_shown import show_report
 from laptop.commands.settings_given import naming
 
 NO_CREDENTIALS = "there are no AWS credentials"
+LOOK_AT = "--images FOLDER looks at files, --cloud at those of the running laptop cloud."
 FORMS = "Name a file, or s3://bucket/key."
 
 
@@ -58,6 +61,7 @@ class Judgement(NamedTuple):
     report: PreflightReport
     result: Preflight
     hyperparameters: Mapping[str, Chosen]
+    pictures: Pictures
 
 
 def show_preflight(request: Request, *, html: Path | None, as_json: bool, console: Console) -> int:
@@ -67,16 +71,20 @@ def show_preflight(request: Request, *, html: Path | None, as_json: bool, consol
         LabelloopError: the settings are wrong, or AWS refuses something.
         CommandError: the manifest cannot be read, or the page not be written.
     """
-    with judged(request) as (report, result, hyperparameters):
+    if html is not None and not html.parent.is_dir():
+        raise CommandError(f"There is no folder {html.parent}.", "Make it, or have the page written elsewhere: --html.")
+    with judged(request) as (report, result, hyperparameters, pictures):
         then = next_step(report, request.given)
         if html is not None:
             from laptop.commands.preflight_html import write_page  # numpy and Pillow take a while to load
 
             write_page(html, report, result, hyperparameters, then, request.places.files)
     if as_json:
-        print_json(report)
+        print_json(for_programs(report, pictures, hyperparameters))
     else:
         show_report(report, hyperparameters, then, console)
+    if html is not None:
+        (trouble() if as_json else console).print(f"Page: {html}", markup=False, soft_wrap=True)
     return words.exit_code(report)
 
 
@@ -90,10 +98,11 @@ def judged(request: Request) -> Iterator[Judgement]:
     """
     with naming(request.given.settings), tempfile.TemporaryDirectory() as folder, aws.naming_errors():
         settings = _settings(request)
-        result = _checked(request, settings, Path(folder))
+        result, pictures = _checked(request, settings, Path(folder))
         dataset = None if result.stops else result.report
-        report = PreflightReport(request.manifest, result.findings.results(), dataset)
-        yield Judgement(report, result, _hyperparameters(report, settings))
+        checks = tuple(_worded(check, request.given) for check in result.findings.results())
+        report = PreflightReport(request.manifest, checks, dataset)
+        yield Judgement(report, result, _hyperparameters(report, settings), pictures)
 
 
 def _settings(request: Request) -> Settings:
@@ -103,17 +112,28 @@ def _settings(request: Request) -> Settings:
     return msgspec.structs.replace(settings, **{name: value for name, value in given.items() if value is not None})
 
 
-def _checked(request: Request, settings: Settings, folder: Path) -> Preflight:
+def _checked(request: Request, settings: Settings, folder: Path) -> tuple[Preflight, Pictures]:
+    why_not = _why_not(request.places, settings)
     with shown(trouble(), f"reading {request.manifest}") as looked:
+        looking = Looking(_inspector(request.places, settings, looked), settings.pictures_checked, why_not)
         try:
             path = _local(request.manifest, request.places.s3, folder)
         except ManifestRefused as refusal:
             findings = Findings()
             findings.add(refusal.check, refusal.what, value=refusal.value)
-            return Preflight(findings)
+            return Preflight(findings), looking.pictures
         file = LabelFile(path, Pinned(request.manifest, ""), settings.label_attribute)
-        inspect = _inspector(request.places, settings, looked)
-        return preflight(file, settings, inspect=inspect, processes=os.process_cpu_count() or 1)
+        result = preflight(file, settings, inspect=looking, processes=os.process_cpu_count() or 1)
+    if why_not == NO_CREDENTIALS:  # else it was asked for
+        trouble().print(f"Pictures are not looked at: {why_not}. {LOOK_AT}", markup=False, soft_wrap=True)
+    return result, looking.pictures
+
+
+def _worded(check: CheckResult, given: Given) -> CheckResult:
+    """With a way out that goes by what was given on the command line."""
+    if given.attribute is None or check.code != labels.LABEL_ATTRIBUTE_NOT_FOUND.code:
+        return check
+    return msgspec.structs.replace(check, fix="Name one of those that are there with --attribute, or leave it out.")
 
 
 def _local(manifest: str, s3: Store | None, folder: Path) -> Path:
@@ -143,13 +163,15 @@ def _local(manifest: str, s3: Store | None, folder: Path) -> Path:
     return path
 
 
-def _inspector(places: Places, settings: Settings, looked: Callable[[], None]) -> Inspector | None:
-    """None where no picture is looked at; if that was not asked for, a line says so."""
+def _why_not(places: Places, settings: Settings) -> str:
+    """Why no picture is looked at; empty where they are."""
     if not settings.pictures_checked:
-        return None
-    if places.files is None:
-        way_out = "--images FOLDER looks at files, --cloud at those of the running laptop cloud."
-        trouble().print(f"Pictures are not looked at: {NO_CREDENTIALS}. {way_out}", markup=False, soft_wrap=True)
+        return "pictures_checked is 0"
+    return NO_CREDENTIALS if places.files is None else ""
+
+
+def _inspector(places: Places, settings: Settings, looked: Callable[[], None]) -> Inspector | None:
+    if places.files is None or not settings.pictures_checked:
         return None
     objects = WatchedObjects(places.files, looked, tells_regions=places.region is not None)
     return Inspector(objects, places.region or "", settings, write_mask=_unwritten)

@@ -52,7 +52,6 @@ def write_page(
                 report, lambda: progress.advance(drawing)
             )
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(page(report, Known(statistics, shares, hyperparameters, drawn, next_step)))
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}.") from error

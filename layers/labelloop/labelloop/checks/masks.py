@@ -26,8 +26,8 @@ MASK_NOT_READABLE = Check(
     Level.LEFT_OUT,
     "A mask may not be read",
     "Training fails when it comes to the line: its role needs s3:GetObject, and kms:Decrypt where a key encrypts.",
-    "Let the bucket's owner allow it, or copy the masks into the data bucket, under projects/. To callers who may not list the bucket "
-    "S3 says the same of what is missing.",
+    "Let the bucket's owner allow it, or copy the masks into the data bucket, under projects/. To callers who may not "
+    "list the bucket S3 says the same of what is missing.",
 )
 MASK_NOT_A_PICTURE = Check(
     "MASK_NOT_A_PICTURE",

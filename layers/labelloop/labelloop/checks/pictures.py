@@ -26,8 +26,8 @@ PICTURE_NOT_READABLE = Check(
     Level.LEFT_OUT,
     "A picture may not be read",
     "Training fails when it comes to the line: its role needs s3:GetObject, and kms:Decrypt where a key encrypts.",
-    "Let the bucket's owner allow it, restore what is archived, or copy it into the data bucket, under projects/. To callers "
-    "who may not list the bucket S3 says the same of what is missing.",
+    "Let the bucket's owner allow it, restore what is archived, or copy it into the data bucket, under projects/. To "
+    "callers who may not list the bucket S3 says the same of what is missing.",
     ("ERROR_INVALID_IMAGES_S3_BUCKET_OWNER", "ERROR_FAILED_IMAGES_S3_COPY"),
 )
 PICTURE_EMPTY = Check(

@@ -2,7 +2,7 @@
 
 Right is what Ground Truth writes: an indexed PNG of 8 bits in the picture's size, whose values are the keys of the
 line's `internal-color-map`, or 255 where nobody labelled. A grey PNG of 8 bits with those values is as good. What is
-repaired and what is refused follows from how `mask_reading` reads the file. Never repaired are a JPEG, since at the
+repaired and what is refused follows from how `reading` reads the file. Never repaired are a JPEG, since at the
 qualities in use it can lose pieces of a few pixels without a trace, and smoothed borders, since nobody knows whose they
 are.
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/semantic-segmentation.html
