@@ -213,7 +213,7 @@ class _Settling:
             new, other = (winner, loser) if self._is_new(winner.place) else (loser, winner)
             where = f"line {other.number} of {self._sources[other.place].file.manifest.uri}"
             replaced = f"it replaces {where}" if new is winner else f"{where} is newer"
-            undated = "" if loser.created else "; the one has no creation-date that can be read"
+            undated = "" if loser.created else "; the label left out has no creation-date that can be read"
             conflict = f"{where} labels {source_ref} differently, at the same time"
             message = conflict if check is dataset.LABELS_CONFLICT else replaced + undated
             self._note(new.place, check, message, new.number, source_ref)
