@@ -124,7 +124,7 @@ def _checked(request: Request, settings: Settings, folder: Path) -> tuple[Prefli
             return Preflight(findings), looking.pictures
         file = LabelFile(path, Pinned(request.manifest, ""), settings.label_attribute)
         result = preflight(file, settings, inspect=looking, processes=os.process_cpu_count() or 1)
-    if why_not == NO_CREDENTIALS:  # else it was asked for
+    if looking.pictures.why_not == NO_CREDENTIALS:  # else it was asked for
         trouble().print(f"Pictures are not looked at: {why_not}. {LOOK_AT}", markup=False, soft_wrap=True)
     return result, looking.pictures
 

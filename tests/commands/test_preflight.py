@@ -12,6 +12,8 @@ from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from laptop.commands.cli import app
+from laptop.commands.preflight_json import ForPrograms
+from laptop.commands.preflight_pictures import Pictures
 from tests.unit.factories import box, line, manifest_text, unlabelled_line, write_manifest
 from tests.unit.picture_files import encoded, landscape
 
@@ -94,22 +96,60 @@ def test_pictures_that_cannot_be_looked_at_are_told_of(manifest: Path) -> None:
     )
 
 
-def test_for_programs_it_is_the_receipt(manifest: Path, images: Path) -> None:
+def test_for_programs_it_is_the_receipt_and_what_they_would_ask_besides(manifest: Path, images: Path) -> None:
     shown = preflight(manifest, "--images", images, "--json")
-    report = msgspec.json.decode(shown.stdout, type=PreflightReport)
+    report = msgspec.json.decode(shown.stdout, type=ForPrograms)
+    assert (report.format, report.verdict, report.exit_code) == (1, "trains without some lines", shown.exit_code)
     assert report.manifest == str(manifest)
+    assert report.pictures == Pictures(60, 60, None)
     assert [check.code for check in report.checks] == ["BOX_EMPTY", "PICTURE_MISSING"]
     assert report.dataset is not None
     assert report.dataset.left_out == {"BOX_EMPTY": 1, "PICTURE_MISSING": 1}
+    assert report.training["num_classes"].value == "2"
+    assert msgspec.json.decode(shown.stdout, type=PreflightReport).dataset == report.dataset
+
+
+@pytest.mark.parametrize(
+    ("lines", "arguments", "pictures"),
+    [
+        (GOOD, [], Pictures(0, 60, "there are no AWS credentials")),
+        (GOOD, ["--pictures", "0"], Pictures(0, 60, "pictures_checked is 0")),
+        (GOOD, ["--pictures", "7", "--images", "IMAGES"], Pictures(7, 60, "pictures_checked is 7")),
+        ([unlabelled_line(1)], [], Pictures(0, None, "the run stops before pictures are looked at")),
+    ],
+)
+def test_programs_are_told_of_pictures_that_are_not_looked_at(
+    tmp_path: Path, images: Path, lines: list[dict[str, object]], arguments: list[str], pictures: Pictures
+) -> None:
+    manifest = write_manifest(tmp_path / "output.manifest", lines)
+    shown = preflight(manifest, "--json", *(str(images) if one == "IMAGES" else one for one in arguments))
+    assert msgspec.json.decode(shown.stdout, type=ForPrograms).pictures == pictures
 
 
 def test_the_page_shows_what_was_found(manifest: Path, images: Path, tmp_path: Path) -> None:
-    page = tmp_path / "new/page.html"
-    assert preflight(manifest, "--images", images, "--html", page).exit_code == 3
+    page = tmp_path / "page.html"
+    shown = preflight(manifest, "--images", images, "--html", page)
+    assert shown.exit_code == 3
+    assert shown.stdout.splitlines()[-1] == f"Page: {page}"
     text = page.read_text()
     assert "This manifest trains: 59 pictures, 2 lines left out." in text
     assert "data:image/jpeg;base64," in text
     assert text.count("<circle") == 118
+
+
+def test_where_the_page_is_does_not_mix_with_json(tmp_path: Path) -> None:
+    manifest = write_manifest(tmp_path / "output.manifest", GOOD)
+    shown = preflight(manifest, "--pictures", "0", "--json", "--html", tmp_path / "page.html")
+    assert shown.stderr == f"Page: {tmp_path / 'page.html'}\n"
+    assert msgspec.json.decode(shown.stdout, type=ForPrograms).verdict == "trains"
+
+
+@pytest.mark.parametrize(("name", "complaint"), [("new/page.html", "There is no folder"), ("", "is a directory")])
+def test_a_page_has_a_place_before_anything_is_read(manifest: Path, tmp_path: Path, name: str, complaint: str) -> None:
+    shown = preflight(manifest, "--html", tmp_path / name)
+    assert shown.exit_code in (1, 2)
+    assert complaint in shown.stderr
+    assert "Pictures are not looked at" not in shown.stderr
 
 
 def test_the_page_of_what_cannot_be_trained_on(tmp_path: Path, images: Path) -> None:
@@ -126,10 +166,11 @@ def test_the_page_of_a_project_that_stops_for_its_settings(tmp_path: Path, manif
     assert "data:image/jpeg;base64," in page.read_text()
 
 
-def test_a_page_that_cannot_be_written_is_named(manifest: Path) -> None:
-    shown = preflight(manifest, "--pictures", "0", "--html", manifest / "page.html")
+def test_a_page_that_cannot_be_written_is_named(manifest: Path, tmp_path: Path) -> None:
+    page = tmp_path / f"{'a' * 300}.html"
+    shown = preflight(manifest, "--pictures", "0", "--html", page)
     assert shown.exit_code == 1
-    assert "output.manifest/page.html cannot be written: File exists." in shown.stderr
+    assert f"{page} cannot be written: File name too long." in shown.stderr
 
 
 @pytest.mark.parametrize(
@@ -160,6 +201,11 @@ def test_one_of_several_attributes_is_chosen(tmp_path: Path, attribute: str, cod
     both = [first | line(n, box(0), box(1), attribute="others") for n, first in enumerate([*GOOD, EMPTY], 1)]
     manifest = write_manifest(tmp_path / "output.manifest", both)
     assert preflight(manifest, "--pictures", "0", "--attribute", attribute).exit_code == code
+
+
+def test_an_attribute_that_is_not_there_is_mended_where_it_was_given(tmp_path: Path) -> None:
+    manifest = write_manifest(tmp_path / "output.manifest", GOOD)
+    assert "with --attribute, or leave it out." in preflight(manifest, "--attribute", "absent").stdout
 
 
 def test_a_manifest_that_is_too_large_would_stop_the_run(tmp_path: Path) -> None:
