@@ -38,14 +38,8 @@ def project(tmp_path: Path) -> LocalProject:
 
 NOT_LINES: dict[str, tuple[bytes, str, str]] = {
     "nothing": (b"", "MANIFEST_EMPTY", "it has 0 bytes"),
-    "white space": (b"\n \r\n" * 30, "MANIFEST_EMPTY", "it has 120 bytes"),
-    "a byte order mark": (b"\xef\xbb\xbf\n", "MANIFEST_EMPTY", "it has 4 bytes"),
-    "gzip": (gzip.compress(manifest_text(LINES)), "MANIFEST_NOT_JSON_LINES", "it is gzip"),
-    "a zip archive": (b"PK\x03\x04\x14\x00", "MANIFEST_NOT_JSON_LINES", "it is a zip archive"),
-    "UTF-16": (manifest_text(LINES).decode().encode("utf-16"), "MANIFEST_NOT_JSON_LINES", "it is UTF-16"),
-    "UTF-16, the other way": (b"\xfe\xff\x00{\x00}", "MANIFEST_NOT_JSON_LINES", "it is UTF-16"),
-    "an array": (b"\xef\xbb\xbf [\n" + manifest_text(LINES), "MANIFEST_NOT_JSON_LINES", "it is one JSON array"),
-    "a table": (b"picture,class\n1.jpg,dog\n", "MANIFEST_NOT_JSON_LINES", "no line is a JSON object"),
+    "gzip": (gzip.compress(manifest_text(LINES)), "MANIFEST_NOT_JSON_LINES", "it is gzip: decompress it"),
+    "prose": (b"Pictures of dogs.\n", "MANIFEST_NOT_JSON_LINES", "no line is a JSON object"),
 }
 
 

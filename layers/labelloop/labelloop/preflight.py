@@ -7,11 +7,12 @@ from typing import NamedTuple
 from labelloop import algorithms, dataset_checks
 from labelloop.checks import Level, all_checks, dataset, labels, lines
 from labelloop.errors import ManifestRefused
+from labelloop.file_form import check_form
 from labelloop.findings import Findings, counted
 from labelloop.label_attribute import AttributesSeen, LabelAttribute
 from labelloop.label_file import LabelFile
 from labelloop.labels import Classes
-from labelloop.manifest_file import BYTE_ORDER_MARK, read_blocks, read_lines
+from labelloop.manifest_file import read_lines
 from labelloop.merging import InspectedFiles, Source, dataset_report, merged_classes, settle
 from labelloop.report import Report
 from labelloop.settings import Settings
@@ -19,7 +20,6 @@ from labelloop.survey import Split
 from labelloop.surveying import Plan, survey_manifest
 
 _BEGINNING = 200  # lines that are looked at to find the label attribute; later ones are heard too
-_NOT_LINES = {b"\x1f\x8b": "gzip", b"PK": "a zip archive", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
 Inspect = Callable[[Sequence[Source], Sequence[Classes], Findings], tuple[InspectedFiles, ...]]
@@ -98,7 +98,7 @@ def read_source(file: LabelFile, settings: Settings, findings: Findings, process
         ManifestRefused: it is no manifest, or there are no labels that can be meant.
         InvalidSettings: the algorithm of project.json is for another task.
     """
-    _check_form(file.path)
+    check_form(file.path)
     wanted = file.label_attribute
     seen = _attributes_of_beginning(file.path, wanted)
     while True:
@@ -112,18 +112,6 @@ def read_source(file: LabelFile, settings: Settings, findings: Findings, process
     findings.update(own)
     _check_attribute(attribute, findings)
     return Source(file, attribute, label_type, survey)
-
-
-def _check_form(path: Path) -> None:
-    with path.open("rb") as file:
-        start = file.read(64).removeprefix(BYTE_ORDER_MARK).lstrip()
-    if not start and not any(block.data.removeprefix(BYTE_ORDER_MARK).strip() for block in read_blocks(path)):
-        raise ManifestRefused(lines.MANIFEST_EMPTY, f"it has {path.stat().st_size} bytes")
-    kind = next((kind for begin, kind in _NOT_LINES.items() if start.startswith(begin)), None)
-    if start.startswith(b"["):
-        kind = "one JSON array"
-    if kind:
-        raise ManifestRefused(lines.MANIFEST_NOT_JSON_LINES, f"it is {kind}", value=start[:20])
 
 
 def _attributes_of_beginning(path: Path, wanted: str | None) -> AttributesSeen:

@@ -33,7 +33,7 @@ FILES = (
         manifest=of_file("array"),
         line=None,
         example='[\n  {"source-ref": "s3://bucket/1.jpg", …},\n  {"source-ref": "s3://bucket/2.jpg", …}\n]',
-        remark="The file is JSON as a whole, but its lines are not.",
+        remark="The message says what the file is: JSON of another form, COCO, Label Studio, VOC, YOLO, CSV, an image.",
     ),
     Case(check=checks.MANIFEST_NOT_JSON_LINES, name="compressed", manifest=of_file("gzip"), line=None),
     Case(check=checks.MANIFEST_NOT_JSON_LINES, name="UTF-16", manifest=of_file("utf_16"), line=None),
