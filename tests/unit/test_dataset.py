@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from labelloop.checks import Check
 from labelloop.checks.pictures import PICTURE_MISSING
 from labelloop.dataset import CLASSES, TRAIN, VALIDATION, freeze
-from labelloop.preflight import InspectedFiles
+from labelloop.label_file import LabelFile
+from labelloop.merging import InspectedFiles
 from labelloop.report import Report
 from labelloop.run import present
 from labelloop.survey import Split, place_of
@@ -55,9 +56,9 @@ class Frozen(NamedTuple):
 
 def frozen(
     folder: Path,
-    *manifests: Manifest,
+    *manifests: Manifest | LabelFile,
     repaired: Sequence[Mapping[str, str]] = (),
-    refused: Mapping[str, Check] | None = None,
+    refused: Mapping[int, Check] | None = None,
     **settings: Any,
 ) -> Frozen:
     """The dataset of manifests, the last of which is new; `repaired` are masks of each."""
@@ -94,8 +95,8 @@ def test_a_dataset_of_boxes(tmp_path: Path) -> None:
         "shapes-metadata": lines[0]["shapes-metadata"] | {"class-map": {"0": "class 0", "1": "class 5"}},
     }
     assert set(found.lines) == {picture(name) for name in "abc"}
-    assert found.names == ["class 0", "class 5", "class 9"]
-    assert [entry.objects for entry in found.report.classes] == [2, 2, 0]
+    assert found.names == ["class 0", "class 5"]
+    assert [entry.objects for entry in found.report.classes] == [2, 2]
     assert (found.report.lines, found.report.max_objects) == (7, 2)
     assert found.report.left_out == {"LABELLING_FAILED": 1, "NOT_LABELLED": 2, "NO_OBJECTS": 1}
     assert re.fullmatch("[0-9a-f]{16}", found.report.dataset)
@@ -150,6 +151,17 @@ def test_a_dataset_of_lists_of_classes(tmp_path: Path) -> None:
     assert [entry.objects for entry in found.report.classes] == [1, 2]
 
 
+# ---- classes ----
+
+
+def test_classes_are_those_that_are_left_and_those_that_a_job_offers(tmp_path: Path) -> None:
+    lines = [line("a", 0, 5), line("b", 5), line("b", 0, class_map={"0": "class 0", "9": "class 9"})]
+    assert frozen(tmp_path, lines).names == ["class 0", "class 5"]
+    assert frozen(tmp_path, [line("a", 0), line("c", 0), line("b", 5), line("b", 0)]).names == ["class 0"]
+    offered = LocalProject(tmp_path).file(lines, categories=["class 0", "eel"])
+    assert frozen(tmp_path, offered).names == ["class 0", "eel", "class 5"]
+
+
 # ---- which lines ----
 
 
@@ -171,7 +183,7 @@ def test_labels_of_several_jobs_stand_under_one_name(tmp_path: Path) -> None:
 
 def test_what_was_left_out_is_not_written(tmp_path: Path) -> None:
     lines = [line("a", 0), line("b", 0), line("a", 1), line("c", 7, class_map={}), line("d", 0, 1)]
-    found = frozen(tmp_path, lines, refused={picture("b"): PICTURE_MISSING})
+    found = frozen(tmp_path, lines, refused={2: PICTURE_MISSING})
     assert set(found.lines) == {picture("a"), picture("d")}
     assert found.lines[picture("a")]["shapes"]["annotations"] == [box(1)]
 

@@ -105,9 +105,26 @@ def test_the_rule_by_which_it_was_found_is_kept(wanted: str | None, rule: str) -
     assert seen_on(BOXES).choose(wanted) == LabelAttribute("bb", Task.OBJECT_DETECTION, rule)
 
 
-def test_all_verdicts_are_heard() -> None:
-    seen = seen_on(BOXES | VERIFIED, BOXES | label_pair("again", "label-verification"))
-    assert seen.choose(None).verdicts == seen.choose("bb").verdicts == ("again", "verify-bb")
+AGAIN = label_pair("again", "label-verification")
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted", "verdicts", "unclear"),
+    [
+        ([BOXES | VERIFIED, BOXES | AGAIN], None, ("again", "verify-bb"), ()),
+        ([BOXES | VERIFIED, BOXES | AGAIN], "bb", ("again", "verify-bb"), ()),
+        ([BOXES | adjusted_pair("bb2") | VERIFIED], None, ("verify-bb",), ()),
+        ([BOXES | MASK | VERIFIED], "bb", (), ("verify-bb",)),
+        ([BOXES | adjusted_pair("bb2") | VERIFIED | AGAIN], "bb2", (), ("again", "verify-bb")),
+        ([BOXES | MASK], "bb", (), ()),
+    ],
+    ids=["of the only labels", "of the wanted ones", "of the adjusted ones", "of which", "of which, twice", "none"],
+)
+def test_verdicts_are_about_the_labels_where_there_are_no_others(
+    lines: list[Json], wanted: str | None, verdicts: tuple[str, ...], unclear: tuple[str, ...]
+) -> None:
+    found = seen_on(*lines).choose(wanted)
+    assert (found.verdicts, found.unclear) == (verdicts, unclear)
 
 
 # ---- adjusted labels ----

@@ -182,10 +182,11 @@ def verdict(name: str, says: str | None = "bad", day: str | None = NEWER, kind: 
         verdict("check", "Bad"),
         verdict("check", "REJECTED"),
         verdict("check", day=CREATED),
+        verdict("check", day="2018-10-19T00:00:00+01:00"),
         verdict("check", day=None),
         verdict("check", "good") | verdict("recheck"),
     ],
-    ids=["bad", "bad at last", "Bad", "REJECTED", "at the same time", "at no time", "good, then bad"],
+    ids=["bad", "bad at last", "Bad", "REJECTED", "at the same time", "elsewhere", "at no time", "good, then bad"],
 )
 def test_a_label_that_was_found_bad_is_not_trained_on(verdicts: Json) -> None:
     found, noted = judged(labelled("old", 0) | verdicts, VERIFIED)
@@ -202,6 +203,7 @@ def test_a_label_that_was_found_bad_is_not_trained_on(verdicts: Json) -> None:
         verdict("check", "good"),
         verdict("check", "two cars"),
         verdict("check", day=OLDER),
+        verdict("check", day="2018-10-19T00:00:00+02:00"),
         verdict("check", kind="image-classification"),
         verdict("check", None),
         {"check-metadata": {"type": "groundtruth/label-verification", "failure-reason": "ClientError"}},
@@ -213,6 +215,7 @@ def test_a_label_that_was_found_bad_is_not_trained_on(verdicts: Json) -> None:
         "good",
         "unknown",
         "of an older label",
+        "of an older label, elsewhere",
         "no verdict's type",
         "says nothing",
         "failed",

@@ -1,11 +1,16 @@
 """The manifests that a project has taken in."""
 
+import re
 from pathlib import Path
 
 import pytest
+from labelloop.checks.labels import LABEL_ATTRIBUTE_NOT_FOUND
 from labelloop.checks.lines import MANIFEST_TOO_LARGE
+from labelloop.checks.masks import MASK_MISSING
+from labelloop.checks.pictures import PICTURE_MISSING
 from labelloop.errors import ManifestRefused, ObjectNotFound
 from labelloop.label_file import LabelFile
+from labelloop.merging import InspectedFiles
 from labelloop.projects import ProjectFolder
 from labelloop.settings import Settings
 from labelloop.sources import Sources, download
@@ -45,27 +50,59 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_manifest_is_taken_in_once_and_its_record_is_written_last(sources: Sources, file: LabelFile) -> None:
     with calls_of(sources.store) as calls:
-        sources.add(file)
-        sources.add(file)
-    assert writes(calls) == [f"{PREFIX}/{file.id}/source.manifest", f"{PREFIX}/{file.id}/source.json"]
+        sources.add(file, None)
+        sources.add(file, None)
+    record = f"{PREFIX}/{file.id}/source.json"
+    assert writes(calls) == [f"{PREFIX}/{file.id}/source.manifest", record, record]
     body = sources.store.read(S3Uri(BUCKET, f"{PREFIX}/{file.id}/source.manifest"), limit=PLENTY)
     assert body == file.path.read_bytes()
 
 
+INSPECTED = InspectedFiles({3: PICTURE_MISSING, 7: MASK_MISSING}, {"s3://b/old.png": "s3://b/new.png"})
+
+
+@pytest.mark.parametrize("inspected", [None, InspectedFiles(), INSPECTED], ids=["not looked at", "all well", "not all"])
+def test_what_its_files_were_found_to_be_is_remembered(
+    sources: Sources, file: LabelFile, folder: Path, inspected: InspectedFiles | None
+) -> None:
+    sources.add(file, inspected)
+    (found,) = sources.read([file.id], Settings(), folder, PLENTY)
+    assert found.inspected == inspected
+
+
+def test_a_manifest_that_is_put_again_is_read_as_it_was_put_last(
+    sources: Sources, file: LabelFile, folder: Path
+) -> None:
+    sources.add(file, INSPECTED)
+    again = LabelFile(file.path, file.manifest, "shapes", ("class 0", "eel"))
+    sources.add(again, None)
+    (found,) = sources.read([file.id], Settings(), folder, PLENTY)
+    assert (found.inspected, found.file.label_attribute, found.file.categories) == (None, "shapes", ("class 0", "eel"))
+
+
+def test_one_that_cannot_be_read_any_more_is_named(sources: Sources, file: LabelFile, folder: Path) -> None:
+    other = LabelFile(file.path, file.manifest, "cats")
+    sources.add(other, None)
+    message = re.escape(f"in {file.manifest.uri} that was taken in before (sources/{file.id}/)")
+    with pytest.raises(ManifestRefused, match=message) as refused:
+        list(sources.read([file.id], Settings(), folder, PLENTY))
+    assert refused.value.check is LABEL_ATTRIBUTE_NOT_FOUND
+
+
 def test_those_that_are_complete_are_known(sources: Sources, file: LabelFile, other: LabelFile) -> None:
     assert sources.ids() == frozenset()
-    sources.add(file)
+    sources.add(file, None)
     for key in (f"{other.id}/source.manifest", "notes.txt", f"{other.id}/source.json.bak"):
         sources.store.s3.put_object(Bucket=BUCKET, Key=f"{PREFIX}/{key}", Body=b"")
     sources.store.s3.put_object(Bucket=BUCKET, Key=f"projects/shapes-2/sources/{other.id}/source.json", Body=b"")
     assert sources.ids() == {file.id}
-    sources.add(other)
+    sources.add(other, None)
     assert sources.ids() == {file.id, other.id}
 
 
 def test_they_are_read_as_they_were_put(sources: Sources, file: LabelFile, other: LabelFile, folder: Path) -> None:
     for each in (file, other):
-        sources.add(each)
+        sources.add(each, None)
     found = {source.file.id: source for source in sources.read(sources.ids(), Settings(), folder, PLENTY)}
     assert found.keys() == {file.id, other.id}
     for each in (file, other):
@@ -82,13 +119,13 @@ def test_they_are_read_as_they_were_put(sources: Sources, file: LabelFile, other
 
 def test_only_some_are_read(sources: Sources, file: LabelFile, other: LabelFile, folder: Path) -> None:
     for each in (file, other):
-        sources.add(each)
+        sources.add(each, None)
     (found,) = sources.read([other.id], Settings(), folder, PLENTY)
     assert found.file.id == other.id
 
 
 def test_what_is_here_already_is_not_downloaded_again(sources: Sources, file: LabelFile, folder: Path) -> None:
-    sources.add(file)
+    sources.add(file, None)
     list(sources.read([file.id], Settings(), folder, PLENTY))
     with calls_of(sources.store) as calls:
         assert len(list(sources.read([file.id], Settings(), folder, PLENTY))) == 1
@@ -102,7 +139,7 @@ def test_together_they_have_a_limit_wherever_they_are(
 ) -> None:
     """Those that are downloaded already count too."""
     for each in (file, other):
-        sources.add(each)
+        sources.add(each, None)
     ids, limit = sorted(sources.ids()), sum(each.path.stat().st_size for each in (file, other)) - missing
     list(sources.read(ids[:downloaded], Settings(), folder, PLENTY))
     if fits:

@@ -133,7 +133,7 @@ def arrives(bench: Bench, tmp_path: Path) -> Callable[[list[Json]], None]:
     """Has a project taken a manifest in, as another run would."""
 
     def take_in(lines: list[Json]) -> None:
-        Sources(ProjectFolder(BUCKET, "shapes"), Store(bench.s3)).add(LocalProject(tmp_path).file(lines))
+        Sources(ProjectFolder(BUCKET, "shapes"), Store(bench.s3)).add(LocalProject(tmp_path).file(lines), None)
 
     return take_in
 
