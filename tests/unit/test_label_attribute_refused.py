@@ -22,15 +22,23 @@ NEEDED = (
     "one of 'groundtruth/image-classification', 'groundtruth/image-classification-multilabel', "
     "'groundtruth/object-detection', 'groundtruth/semantic-segmentation' is needed"
 )
+APART = "no line has more than one, so as manifests of their own all would be used"
+NO_KEY = "no line has a key that ends in '-metadata'"
 
 
 REFUSED: dict[str, tuple[list[Json], str | None, Check, str]] = {
-    "empty": ([], None, labels.NO_LABEL_ATTRIBUTE, "no line has a key that ends in '-metadata'"),
+    "empty": ([], None, labels.NO_LABEL_ATTRIBUTE, NO_KEY),
     "nothing labelled": (
         [unlabelled_line()],
         None,
         labels.NO_LABEL_ATTRIBUTE,
-        "no line has a key that ends in '-metadata'",
+        f"{NO_KEY}; lines have 'source-ref'",
+    ),
+    "other keys": (
+        [{"source-ref": "s3://b/k", "label": 1}, {"image": 1}, {f"key{number}": 0 for number in range(9)}, {"a": 1}],
+        None,
+        labels.NO_LABEL_ATTRIBUTE,
+        f"{NO_KEY}; lines have 'image', 'key0', 'key1', 'key2', 'key3', 'key4', 'label', 'source-ref'",
     ),
     "nothing labelled, one wanted": (
         [unlabelled_line()],
@@ -48,19 +56,25 @@ REFUSED: dict[str, tuple[list[Json], str | None, Check, str]] = {
         [BOXES | line(1, 0, attribute="newer")],
         None,
         labels.LABEL_ATTRIBUTE_AMBIGUOUS,
-        "there are labels under 'bb', 'newer'",
+        "there are labels under 'bb' (1 line), 'newer' (1 line)",
+    ),
+    "two, on lines of their own": (
+        [BOXES | VERIFIED, BOXES | failed_line(attribute="newer"), line(1, 0, attribute="newer") | VERIFIED],
+        None,
+        labels.LABEL_ATTRIBUTE_AMBIGUOUS,
+        f"there are labels under 'bb' (2 lines), 'newer' (1 line); {APART}",
     ),
     "two, and one that adjusts either": (
         [BOXES | line(1, 0, attribute="newer") | adjusted_pair("bb2")],
         None,
         labels.LABEL_ATTRIBUTE_AMBIGUOUS,
-        "there are labels under 'bb', 'bb2', 'newer'",
+        "there are labels under 'bb' (1 line), 'bb2' (1 line), 'newer' (1 line)",
     ),
     "adjusted labels of another task": (
         [mask_line(1, 0, 1) | adjusted_pair("bb2")],
         None,
         labels.LABEL_ATTRIBUTE_AMBIGUOUS,
-        "there are labels under 'bb2', 'streets-ref'",
+        "there are labels under 'bb2' (1 line), 'streets-ref' (1 line)",
     ),
     "metadata of masks beside a label without -ref": (
         [
@@ -127,3 +141,36 @@ def test_why_no_attribute_can_be_trained_on(lines: list[Json], wanted: str | Non
     with pytest.raises(ManifestRefused) as refused:
         seen.choose(wanted)
     assert (refused.value.check, refused.value.what) == (check, message)
+
+
+@pytest.mark.parametrize(
+    ("metadata_type", "meant"),
+    [
+        ("groundtruth/object_detection", "object-detection"),
+        ("object-detection", "object-detection"),
+        ("groundtruth/ObjectDetection", "object-detection"),
+        ("groundtruth/semantic-segmentaton", "semantic-segmentation"),
+        ("groundtruth/image-classification-multi-label", "image-classification-multilabel"),
+        *(
+            (f"groundtruth/{other}", None)
+            for other in (
+                "video-object-detection",
+                "video-classification",
+                "text-classification",
+                "text-classification-multilabel",
+                "label-verification",
+                "3D-point-cloud-object-detection",
+                "custom",
+            )
+        ),
+    ],
+)
+@pytest.mark.parametrize("wanted", [None, "bb"])
+def test_misspelt_types_are_told_from_unsupported_ones(metadata_type: str, meant: str | None, wanted: str) -> None:
+    seen = AttributesSeen()
+    seen.note(read_line(line(1, 0, attribute="bb", metadata={"type": metadata_type})))
+    with pytest.raises(ManifestRefused) as refused:
+        seen.choose(wanted)
+    is_misspelt = refused.value.check is labels.LABEL_TYPE_MISSPELT
+    assert is_misspelt == (meant is not None)
+    assert refused.value.what.endswith(f"; did you mean 'groundtruth/{meant}'") == is_misspelt

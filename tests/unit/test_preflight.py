@@ -79,6 +79,22 @@ def test_labels_that_come_late_make_a_difference_too(project: LocalProject) -> N
     assert list(results(project.put([*begun, line(999, 0, attribute="other")]))) == ["LABEL_ATTRIBUTE_AMBIGUOUS"]
 
 
+def test_lines_of_attributes_that_could_be_meant_are_all_counted(project: LocalProject) -> None:
+    first = [line(name, 0) for name in range(BEGINNING + 50)]
+    second = [line(name, 0, attribute="other") for name in range(1000, 1300)]
+    apart = "; no line has more than one, so as manifests of their own all would be used"
+    message = f"there are labels under 'other' (300 lines), 'shapes' (250 lines){apart}"
+    for lines in ([*first, *second], [*second, *first]):
+        assert told(project.put(lines), "LABEL_ATTRIBUTE_AMBIGUOUS") == [(None, message)]
+
+
+def test_labels_that_are_adjusted_late_are_adjusted(project: LocalProject) -> None:
+    """Though neither attribute was in the beginning."""
+    begun = [line(name, 0) | label_pair("new", "object-detection") for name in range(BEGINNING + 50)]
+    (source,) = project.put([*begun, line(999, 1) | adjusted_pair("new")]).sources
+    assert (source.attribute.name, source.attribute.originals) == ("new", ("shapes",))
+
+
 @pytest.mark.parametrize("boxes", [1, 2, 150, 250])
 @pytest.mark.parametrize("others", [1, 2, 150, 250])
 @pytest.mark.parametrize("boxes_first", [True, False])

@@ -1,5 +1,6 @@
 """Which labels of a manifest are trained on: a line may have those of several labeling jobs."""
 
+import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -8,10 +9,13 @@ import msgspec
 
 from labelloop.checks import labels
 from labelloop.errors import ManifestRefused
+from labelloop.findings import counted
 from labelloop.manifest import Line
 from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, Task
 
 VERIFICATION = "groundtruth/label-verification"
+KEYS_NAMED = 8  # of the lines of a manifest without labels
+LIKENESS = 0.9  # of a misspelt type; text-classification-multilabel has 0.88 of image-classification-multilabel
 _OF_LABELING_JOBS = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,126}")  # CreateLabelingJob, LabelAttributeName
 
 
@@ -56,10 +60,18 @@ class AttributesSeen:
 
     def __init__(self) -> None:
         self._seen: dict[str, _Seen] = {}
+        self._beside: set[str] = set()  # attributes that have a label on a line that has another one too
+        self._keys: dict[str, None] = {}
 
     def note(self, line: Line) -> None:
         """Take down what a line has."""
-        for attribute, metadata in line.label_attributes():
+        if len(self._keys) < KEYS_NAMED:
+            self._keys |= dict.fromkeys(line.values)
+        found = list(line.label_attributes())
+        labelled = [name for name, metadata in found if _task_of(metadata.get("type"))] if len(found) > 1 else []
+        if len(labelled) > 1:
+            self._beside.update(labelled)
+        for attribute, metadata in found:
             seen = self._seen.setdefault(attribute, _Seen())
             seen.types[str(metadata.get("type") or "")] += 1
             seen.adjusted |= "adjustment-status" in metadata
@@ -69,12 +81,15 @@ class AttributesSeen:
         """These, and those that others saw; of types the larger count, for both may have seen the same lines."""
         both = AttributesSeen()
         both.update(self)
+        both._beside |= others._beside
         for name, seen in others._seen.items():
             both._seen.setdefault(name, _Seen()).update(seen, seen.types - both._seen[name].types)
         return both
 
     def update(self, others: "AttributesSeen") -> None:
         """Take over what others saw on other lines."""
+        self._beside |= others._beside
+        self._keys |= others._keys
         for name, seen in others._seen.items():
             self._seen.setdefault(name, _Seen()).update(seen, seen.types)
 
@@ -104,13 +119,12 @@ class AttributesSeen:
         if not others:
             return self._checked(newest, "the only attribute whose metadata has a type to train on", (), verdicts)
         if sum(not self._seen[name].adjusted for name in candidates) > 1 or len(set(candidates.values())) > 1:
-            message = f"there are labels under {_listed(candidates)}"
-            raise ManifestRefused(labels.LABEL_ATTRIBUTE_AMBIGUOUS, message, value=sorted(candidates))
+            raise self._ambiguous(sorted(candidates))
         return self._checked(newest, f"it adjusts {_listed(others)}", tuple(others), verdicts)
 
     def _task_of(self, name: str) -> Task | None:
         """That of most labels under an attribute; None where there is none to train on."""
-        tasks = (Task.from_metadata_type(text) for text, _ in self._seen[name].types.most_common())
+        tasks = (_task_of(text) for text, _ in self._seen[name].types.most_common())
         return next((task for task in tasks if task is not None), None)
 
     def _preference(self, name: str) -> tuple[bool, str, str]:
@@ -134,9 +148,20 @@ class AttributesSeen:
             raise ManifestRefused(labels.LABEL_ATTRIBUTE_NAME_REFUSED, message, value=name)
         return LabelAttribute(name, task, rule, originals, verdicts)
 
+    def _ambiguous(self, names: list[str]) -> ManifestRefused:
+        told = [f"{name!r} ({counted(self._labels(name), 'line', 'lines')})" for name in names]
+        apart = "; no line has more than one, so as manifests of their own all would be used"
+        message = f"there are labels under {', '.join(told)}{'' if self._beside.intersection(names) else apart}"
+        return ManifestRefused(labels.LABEL_ATTRIBUTE_AMBIGUOUS, message, value=names)
+
+    def _labels(self, name: str) -> int:
+        return sum(count for text, count in self._seen[name].types.items() if _task_of(text))
+
     def _nothing_to_train_on(self) -> ManifestRefused:
         if not self._seen:
-            return ManifestRefused(labels.NO_LABEL_ATTRIBUTE, f"no line has a key that ends in {METADATA_SUFFIX!r}")
+            keys = f"; lines have {_listed([*self._keys][:KEYS_NAMED])}" if self._keys else ""
+            message = f"no line has a key that ends in {METADATA_SUFFIX!r}{keys}"
+            return ManifestRefused(labels.NO_LABEL_ATTRIBUTE, message)
         kinds = "; ".join(f"{name!r} of type {_listed(seen.types)}" for name, seen in sorted(self._seen.items()))
         every = [text for seen in self._seen.values() for text in seen.types]
         if set(every) == {VERIFICATION}:
@@ -146,7 +171,21 @@ class AttributesSeen:
         return _unsupported(f"the manifest has {kinds}", every)
 
 
+def _task_of(metadata_type: object) -> Task | None:
+    return Task.from_metadata_type(metadata_type) if isinstance(metadata_type, str) else None
+
+
+def _meant(metadata_type: str) -> str | None:
+    """The type to train on that another is a misspelling of."""
+    name = metadata_type.lower().replace("_", "-").removeprefix("groundtruth/")
+    close = difflib.get_close_matches(name, list(Task), n=1, cutoff=LIKENESS)
+    return Task(close[0]).metadata_type if close else None
+
+
 def _unsupported(message: str, types: Iterable[str]) -> ManifestRefused:
+    meant = next(filter(None, map(_meant, sorted(types))), None)
+    if meant:
+        return ManifestRefused(labels.LABEL_TYPE_MISSPELT, f"{message}; did you mean {meant!r}", value=sorted(types))
     known = f"; one of {_listed(task.metadata_type for task in Task)} is needed"
     return ManifestRefused(labels.UNSUPPORTED_TASK, message + known, value=sorted(types))
 

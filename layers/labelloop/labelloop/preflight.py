@@ -102,12 +102,12 @@ def read_source(file: LabelFile, settings: Settings, findings: Findings, process
     wanted = file.label_attribute
     seen = _attributes_of_beginning(file.path, wanted)
     while True:
-        attribute = seen.choose(wanted)
+        attribute = _chosen(seen, file)
         label_type = algorithms.algorithm_for(attribute.task, settings.algorithm).label_type
         plan = Plan(file.path, attribute, label_type, file.categories, Split(settings.validation_share))
         survey, own, heard = survey_manifest(plan, processes)
         seen = seen.heard(heard)
-        if seen.choose(wanted) == attribute:
+        if _chosen(seen, file) == attribute:
             break  # else a line beyond the beginning has an attribute that makes a difference
     findings.update(own)
     _check_attribute(attribute, findings)
@@ -124,6 +124,19 @@ def _attributes_of_beginning(path: Path, wanted: str | None) -> AttributesSeen:
     if not count:
         raise ManifestRefused(lines.MANIFEST_NOT_JSON_LINES, "no line is a JSON object")
     return seen
+
+
+def _chosen(seen: AttributesSeen, file: LabelFile) -> LabelAttribute:
+    """The label attribute; where several could be meant, all lines are read, so that those of each are counted."""
+    try:
+        return seen.choose(file.label_attribute)
+    except ManifestRefused as refusal:
+        if refusal.check is not labels.LABEL_ATTRIBUTE_AMBIGUOUS:
+            raise
+    every = AttributesSeen()
+    for line in read_lines(file.path):
+        every.note(line)
+    return every.choose(file.label_attribute)
 
 
 def _check_attribute(attribute: LabelAttribute, findings: Findings) -> None:

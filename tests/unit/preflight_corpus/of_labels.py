@@ -54,6 +54,16 @@ ATTRIBUTES = (
         remark="This is the input of a labeling job.",
     ),
     Case(
+        check=checks.LABEL_TYPE_MISSPELT,
+        name="object_detection",
+        manifest=manifest(
+            [edited(each, "shapes-metadata", "type", value="groundtruth/object_detection") for each in BOXES]
+        ),
+        line=None,
+        example='{…, "shapes-metadata": {"type": "groundtruth/object_detection", …}}',
+        remark="The message says which type was meant, most likely.",
+    ),
+    Case(
         check=checks.LABEL_ATTRIBUTE_NOT_FOUND,
         name="a wrong name",
         manifest=manifest(BOXES),
@@ -192,6 +202,16 @@ CHAINED = (
         remark="Also incorrect, fail, failed, reject, rejected and wrong, in capitals or not.",
     ),
     *map(rejected, ("Incorrect", "fail", "FAILED", "reject", "Rejected", "wrong")),
+    Case(
+        check=checks.VERDICTS_UNCLEAR,
+        name="labels of two jobs and verdicts",
+        manifest=manifest([verified(both(name, 0, 1), "bad") for name in PICTURES]),
+        line=None,
+        settings={"label_attribute": "shapes"},
+        example='{…, "shapes": {…}, "shapes-metadata": {…}, "others": {…}, "others-metadata": {…},\n'
+        ' "verify": "1", "verify-metadata": {"class-name": "bad", …}}\nproject.json: {"label_attribute": "shapes"}',
+        remark="The verdicts are not heeded: they may be about the other labels.",
+    ),
     Case(
         check=checks.ADJUSTED_LABELS,
         name="adjusted by a second job",

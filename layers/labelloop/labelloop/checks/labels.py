@@ -54,6 +54,14 @@ UNSUPPORTED_TASK = Check(
     "Convert them to one line per picture, with boxes, masks or classes. Of videos: take the frames as pictures.",
     ("ERROR_UNSUPPORTED_USE_CASE_TYPE",),
 )
+LABEL_TYPE_MISSPELT = Check(
+    "LABEL_TYPE_MISSPELT",
+    Level.STOPS,
+    "The labels' type is unknown, but much like one that is trained on",
+    "Nothing: training does not look at the metadata; but no algorithm can be chosen.",
+    "Correct `type` in the label's metadata on every line.",
+    ("ERROR_INVALID_LABEL_ATTRIBUTE_METADATA_FORMAT", "ERROR_UNSUPPORTED_USE_CASE_TYPE"),
+)
 LABEL_TYPE_DIFFERS = Check(
     "LABEL_TYPE_DIFFERS",
     Level.LEFT_OUT,
