@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from labelloop.checks.labels import LABEL_ATTRIBUTE_NOT_FOUND
 from labelloop.preflight_report import PreflightReport
 from labelloop.projects import is_project_name, project_of_attribute
 from labelloop.report import Report
@@ -38,7 +39,9 @@ class Given(NamedTuple):
 def next_step(report: PreflightReport, given: Given = Given()) -> NextStep:  # noqa: B008 - it cannot be changed
     """To mend what stops a run, or to start one."""
     if report.dataset is None:
-        return NextStep("Mend what stops the run, then look again:", _look_again(report.manifest, given))
+        absent = any(check.code == LABEL_ATTRIBUTE_NOT_FOUND.code for check in report.checks)
+        again = _look_again(report.manifest, given._replace(attribute=None) if absent else given)
+        return NextStep("Mend what stops the run, then look again:", again)
     project = _project(report.dataset)
     if report.manifest.startswith("s3://") and not given.in_cloud:
         command = _copy_to_aws(report.manifest, project, given.settings)

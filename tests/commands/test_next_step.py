@@ -77,3 +77,8 @@ def test_what_stops_is_looked_at_again_with_the_same_options(manifest: str, give
 )
 def test_a_run_is_told_of_the_label_attribute_by_its_settings(given: Given, sentence: str) -> None:
     assert next_step(report(of=dataset()), given).sentence == sentence
+
+
+def test_an_attribute_that_is_not_there_is_not_asked_for_again() -> None:
+    stopped = report((labels.LABEL_ATTRIBUTE_NOT_FOUND, {}))
+    assert next_step(stopped, Given(attribute="absent")).command == "labelloop preflight birds.manifest"

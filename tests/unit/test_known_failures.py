@@ -97,6 +97,26 @@ def test_the_line_of_the_message_is_quoted(text: str, quote: str | None) -> None
     assert shown == quote or len(shown.strip("…")) == 300
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (EMPTY_BATCH, 1),
+        (f"one\n\n\x1b[0m\nfour\r\n{EMPTY_BATCH}\nsix", 5),
+        (f"one\r10 %\r20 %\n{EMPTY_BATCH}", 2),
+        ("one\n" + EMPTY_BATCH.replace(" ", "\n"), 3),
+        (f'one\n{{"a": "b\\n\\nc\\n{EMPTY_BATCH}"}}', 2),
+    ],
+)
+def test_the_line_of_the_message_is_numbered_as_in_the_text(text: str, line: int) -> None:
+    assert recognise(text)[0].line == line
+
+
+def test_what_is_looked_up_by_name_is_on_no_line() -> None:
+    found = of_error("TrainingFailed")
+    assert found is not None
+    assert found.line is None
+
+
 @given(st.text(), st.text(), st.sampled_from(EXAMPLES))
 def test_a_message_is_recognised_whatever_stands_around_it(before: str, after: str, chosen: tuple[str, str]) -> None:
     name, example = chosen

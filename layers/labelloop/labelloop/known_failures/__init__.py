@@ -1,6 +1,7 @@
 """Messages that a run, an endpoint or a request may fail with: what each means, and the way out."""
 
 import re
+from collections.abc import Sequence
 
 from labelloop.known_failures.message import QUOTE_LENGTH, KnownFailure, KnownMessage, Rank
 from labelloop.known_failures.table import all_messages
@@ -29,12 +30,13 @@ def recognise(text: str) -> tuple[KnownFailure, ...]:
     Args:
         text: a FailureReason, lines of a log, or a JSON document with either inside; its first LIMIT characters count.
     """
-    readable = _readable(text)
+    lines = _lines(text)
+    readable = "\n".join(line for _, line in lines)
     found = [(message, match) for message in all_messages() if (match := message.regex.search(readable))]
     has_cause = any(message.rank is Rank.CAUSE for message, _ in found)
     told = [(message, match) for message, match in found if not (has_cause and message.rank is Rank.GENERAL)]
     told.sort(key=lambda entry: (_RANKS.index(entry[0].rank), entry[1].start()))
-    return tuple(message.failure(match) for message, match in told)
+    return tuple(message.failure(match, _number(lines, readable, match)) for message, match in told)
 
 
 def of_error(name: str) -> KnownFailure | None:
@@ -44,7 +46,7 @@ def of_error(name: str) -> KnownFailure | None:
 
 def likely_error(text: str) -> str:
     """The line that looks most like an error, shortened; the last line where none does, empty where there is none."""
-    lines = _readable(text).splitlines()
+    lines = [line for _, line in _lines(text)]
     for form in _ERROR_FORMS:
         for line in reversed(lines):
             if form.search(line):
@@ -52,12 +54,24 @@ def likely_error(text: str) -> str:
     return lines[-1][:QUOTE_LENGTH] if lines else ""
 
 
-def _readable(text: str) -> str:
-    """The text as lines, without control characters, JSON's escapes and superfluous white space."""
-    plain = _ESCAPED.sub(_unescaped, _CONTROL.sub("", text[:LIMIT]))
+def _lines(text: str) -> list[tuple[int, str]]:
+    """The text's lines, without control characters, JSON's escapes and superfluous white space.
+
+    With its number in the text, for empty lines are not among them, and an escaped line end makes two of one.
+    """
+    plain = _CONTROL.sub("", text[:LIMIT])
     for turned, straight in _QUOTES.items():
         plain = plain.replace(turned, straight)
-    return "\n".join(filter(None, (" ".join(line.split()) for line in plain.splitlines())))
+    return [
+        (number, readable)
+        for number, line in enumerate(plain.split("\n"), start=1)
+        for part in _ESCAPED.sub(_unescaped, line).splitlines()
+        if (readable := " ".join(part.split()))
+    ]
+
+
+def _number(lines: Sequence[tuple[int, str]], readable: str, match: re.Match[str]) -> int:
+    return lines[readable.count("\n", 0, match.start())][0]
 
 
 def _unescaped(match: re.Match[str]) -> str:

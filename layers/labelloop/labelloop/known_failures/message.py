@@ -31,6 +31,7 @@ class KnownFailure(msgspec.Struct, frozen=True):
         checks: codes of the preflight checks that find the cause in a manifest.
         sources: where the message is known from: GitHub threads as owner/repository#number, pages, or our own files.
         quote: the line it was found on, shortened; empty where it was looked up by name.
+        line: that line's number in the text, from 1; None where it was looked up by name.
     """
 
     name: str
@@ -42,6 +43,7 @@ class KnownFailure(msgspec.Struct, frozen=True):
     checks: tuple[str, ...]
     sources: tuple[str, ...]
     quote: str = ""
+    line: int | None = None
 
 
 class KnownMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -71,12 +73,14 @@ class KnownMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict
         patterns = self.patterns or (rf"\b{self.name}\b",)
         return re.compile("|".join(patterns).replace(" ", r"\s"), re.IGNORECASE)
 
-    def failure(self, match: re.Match[str] | None = None) -> KnownFailure:
+    def failure(self, match: re.Match[str] | None = None, line: int | None = None) -> KnownFailure:
         """What to say of it, with the names and numbers of the place where it was found."""
         found = match.groupdict("") if match else {}
         cause, fix = filled(self.cause, found), filled(self.fix, found)
         quote = _quote(match) if match else ""
-        return KnownFailure(self.name, self.title, cause, fix, self.retry, self.rank, self.checks, self.sources, quote)
+        return KnownFailure(
+            self.name, self.title, cause, fix, self.retry, self.rank, self.checks, self.sources, quote, line
+        )
 
 
 def filled(text: str, words: Mapping[str, str]) -> str:
