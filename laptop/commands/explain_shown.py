@@ -14,10 +14,9 @@ from rich.text import Text
 from laptop.commands.explain import Explained
 
 RETRY = "the same request may work"
-NEXT = (
-    "give the whole log, for the cause often stands long before the end: `labelloop explain --log FILE`. "
-    "What is wrong with labels `labelloop preflight MANIFEST` finds."
-)
+WHOLE_LOG = "give the whole log, for the cause often stands long before the end: `labelloop explain --log FILE`. "
+PREFLIGHT = "what is wrong with labels `labelloop preflight MANIFEST` finds."
+SUCCEEDED = "The training job succeeded: its TrainingJobStatus is Completed. There is nothing to explain."
 
 
 class _Line(NamedTuple):
@@ -25,29 +24,32 @@ class _Line(NamedTuple):
     indent: int = 2
 
 
-def show_explained(found: Explained, console: Console) -> None:
-    """What was recognised, then what proves it; where nothing was, how to go on."""
-    for number, block in enumerate(_blocks(found)):
+def show_explained(found: Explained, console: Console, *, of_log: bool = False) -> None:
+    """What was recognised, then what proves it; where nothing was, how to go on. `of_log`: from the lines of a log."""
+    for number, block in enumerate(_blocks(found, of_log)):
         if number:
             console.print()
         for line in block:
             _print(line, console)
 
 
-def _blocks(found: Explained) -> Iterator[Iterable[_Line]]:
+def _blocks(found: Explained, of_log: bool) -> Iterator[Iterable[_Line]]:
+    if found.succeeded:
+        yield [_title(SUCCEEDED)]
     if found.exit_code:
-        yield _unknown(found.likely_error)
-    yield from map(_failure, found.failures)
+        yield _unknown(found.likely_error, of_log)
+    for failure in found.failures:
+        yield _failure(failure, of_log)
     yield from map(_check, found.checks)
     if found.manifest is None:
-        yield from [_where_proof_is(found.failures)] if found.provable else []
+        yield from [[_title("With --manifest FILE the lines are shown that prove it.")]] if found.provable else []
     elif found.provable or found.checks or found.proof:
         yield _proof(found, found.manifest)
 
 
-def _failure(failure: KnownFailure) -> Iterator[_Line]:
+def _failure(failure: KnownFailure, of_log: bool) -> Iterator[_Line]:
     yield _title(failure.title, failure.name)
-    yield from _fact("Said", failure.quote)
+    yield from _fact(f"Said on line {failure.line:,}" if of_log and failure.line else "Said", failure.quote)
     yield from _fact("Why", failure.cause)
     yield from _fact("Way out", failure.fix)
     yield from _fact("Later", RETRY if failure.retry else "")
@@ -67,19 +69,17 @@ def _proof(found: Explained, manifest: str) -> Iterator[_Line]:
     for result in found.proof:
         for line in findings_text.lines(result, with_sagemaker=False):
             yield _Line(Text(line.lstrip()), 4 if line.startswith(" ") else 2)
+    if not found.proof:
+        codes = [*(check.code for check in found.checks), *(code for one in found.failures for code in one.checks)]
+        yield from _fact("Looked for", ", ".join(dict.fromkeys(codes)))
 
 
-def _where_proof_is(failures: Iterable[KnownFailure]) -> Iterator[_Line]:
-    yield _title("With --manifest FILE the lines are shown that prove it.")
-    yield from _fact("Looked for", ", ".join(dict.fromkeys(code for failure in failures for code in failure.checks)))
-
-
-def _unknown(likely_error: str) -> Iterator[_Line]:
+def _unknown(likely_error: str, of_log: bool) -> Iterator[_Line]:
     close = get_close_matches(likely_error.upper(), all_checks(), n=1)
     yield _title("This is no message that is known here.")
     yield from _fact("The likeliest line", likely_error)
-    yield from _fact("Meant may be", f"`labelloop explain {close[0]}`" if close else "")
-    yield from _fact("Next", NEXT)
+    yield from _fact("Did you mean", f"`labelloop explain {close[0]}`" if close else "")
+    yield from _fact("Next", PREFLIGHT if of_log else WHOLE_LOG + PREFLIGHT.capitalize())
 
 
 def _title(title: str, name: str = "") -> _Line:

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 from laptop.commands.cli import COMMANDS, app
 from laptop.commands.console import CommandError
-from laptop.commands.explain import explained, explained_run, last_part
-from laptop.commands.explain_shown import show_explained
+from laptop.commands.explain import LastPart, explained, explained_run, last_part
+from laptop.commands.explain_shown import SUCCEEDED, show_explained
 
 EMPTY_BATCH = "ClientError: Got empty batch from pipe. Please check if the manifest file contains valid batches"
 CHECKS = all_checks()
@@ -31,9 +31,9 @@ def report(*codes: str) -> PreflightReport:
     return PreflightReport("b.manifest", findings.results())
 
 
-def shown(text: str, *codes: str, manifest: bool = True, terminal: bool = False) -> list[str]:
+def shown(text: str, *codes: str, manifest: bool = True, terminal: bool = False, of_log: bool = False) -> list[str]:
     console = Console(file=io.StringIO(), force_terminal=terminal, width=80, color_system=None)
-    show_explained(explained(text, report(*codes) if manifest else None), console)
+    show_explained(explained(text, report(*codes) if manifest else None), console, of_log=of_log)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().splitlines()
 
@@ -95,8 +95,16 @@ def test_a_run_without_a_failure_has_nothing_to_explain() -> None:
 
 @pytest.mark.parametrize("size", [0, 10, LIMIT, LIMIT + 1, 3 * LIMIT])
 def test_of_a_long_log_the_end_is_read(size: int) -> None:
-    text = last_part(io.BytesIO(b"a" * size + b"the end \xff"))
-    assert text == ("a" * size + "the end �")[-LIMIT:]
+    part = last_part(io.BytesIO(b"a" * size + b"the end \xff"))
+    assert part == LastPart(("a" * size + "the end �")[-LIMIT:], 0)
+
+
+@pytest.mark.parametrize("lines", [1, 1_000, LIMIT])
+def test_lines_before_the_end_are_counted(lines: int) -> None:
+    log = b"as ever\n" * lines + b"Got empty batch from pipe\n"
+    part = last_part(io.BytesIO(log))
+    assert part.text.count("\n") + part.lines_before == lines + 1
+    assert explained(*part[:1], lines_before=part.lines_before).failures[0].line == lines + 1
 
 
 def test_a_failure_is_shown_with_its_words_its_cause_and_its_way_out() -> None:
@@ -123,11 +131,29 @@ def test_the_proof_of_a_failure_follows_it() -> None:
 
 
 def test_that_there_is_no_proof_is_said() -> None:
-    assert shown(EMPTY_BATCH, "BOX_EMPTY")[-1] == "Nothing in b.manifest proves it."
+    nothing, looked_for = shown(EMPTY_BATCH, "BOX_EMPTY")[-2:]
+    assert nothing == "Nothing in b.manifest proves it."
+    assert looked_for.startswith("  Looked for: ")
+    assert "NOT_LABELLED" in looked_for
 
 
 def test_where_it_would_be_is_said() -> None:
-    assert "NOT_LABELLED" in shown(EMPTY_BATCH, manifest=False)[-1]
+    assert shown(EMPTY_BATCH, manifest=False)[-1] == "With --manifest FILE the lines are shown that prove it."
+
+
+def test_the_line_of_a_log_is_told() -> None:
+    assert shown(f"one\n\n{EMPTY_BATCH}", of_log=True)[1] == f"  Said on line 3: {EMPTY_BATCH}"
+    assert shown("TrainingFailed", of_log=True)[1].startswith("  Said on line 1: ")
+
+
+@pytest.mark.parametrize(
+    "text", ['{"TrainingJobStatus": "Completed",', "TrainingJobStatus: Completed", '{"TrainingJobStatus":"Completed"}']
+)
+def test_of_a_job_that_is_completed_it_is_said(text: str) -> None:
+    found = explained(text)
+    assert (found.succeeded, found.exit_code, found.likely_error) == (True, 0, "")
+    assert shown(text, manifest=False) == [SUCCEEDED]
+    assert not explained(f"{text}\n{EMPTY_BATCH}").succeeded
 
 
 @pytest.mark.parametrize("manifest", [True, False])
@@ -150,11 +176,12 @@ def test_of_an_unknown_text_the_likeliest_line_is_shown() -> None:
     first, likely, following = shown("Error: unheard of")
     assert first == "This is no message that is known here."
     assert likely == "  The likeliest line: Error: unheard of"
-    assert following.startswith("  Next: ")
+    assert following.startswith("  Next: give the whole log, ")
+    assert "--log" not in shown("Error: unheard of", of_log=True)[2]
 
 
 def test_a_misspelt_code_is_recognised_as_one() -> None:
-    assert shown("BOX_OUTSIDE_PICTUR")[2] == "  Meant may be: `labelloop explain BOX_OUTSIDE_PICTURE`"
+    assert shown("BOX_OUTSIDE_PICTUR")[2] == "  Did you mean: `labelloop explain BOX_OUTSIDE_PICTURE`"
 
 
 def test_a_terminal_breaks_lines_and_keeps_them_indented() -> None:
@@ -207,6 +234,15 @@ def test_the_command_wants_one_of_them(runner: CliRunner, log: str, arguments: l
     result = runner.invoke(app, ["explain", *(log if argument == "LOG" else argument for argument in arguments)])
     assert result.exit_code == 2
     assert "give one of them" in result.stderr
+
+
+@pytest.mark.parametrize(("arguments", "name"), [([""], "the message"), (["-"], "standard input"), (["--log"], "LOG")])
+def test_nothing_cannot_be_explained(runner: CliRunner, tmp_path: Path, arguments: list[str], name: str) -> None:
+    log = tmp_path / "empty.log"
+    log.write_text(" \n")
+    result = runner.invoke(app, ["explain", *arguments, *([str(log)] if name == "LOG" else [])], input="")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"There is nothing to explain: {str(log) if name == 'LOG' else name} is empty." in result.stderr
 
 
 def test_the_command_judges_the_manifest(runner: CliRunner, manifest: str, tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ import typer
 
 from laptop.commands import cloud_file
 from laptop.commands.arguments.options import AsJson, CloudFile, Url
-from laptop.commands.console import output, print_json
+from laptop.commands.console import CommandError, output, print_json
 
 if TYPE_CHECKING:
     from labelloop.preflight_report import PreflightReport as Report
+
+    from laptop.commands.explain import LastPart
 
 
 def explain(
@@ -63,25 +65,35 @@ def explain(
         running = cloud_file.find(cloud, url)
         found = explained_run(run, receipts(Session(running.url).s3, running.bucket, run))
     else:
+        said = _read(text, log)
         places = cloud_file.find(cloud, url) if in_cloud or url else None
         report = _judge(manifest, places, images, settings) if manifest else None
-        found = explained(_read(text, log), report)
+        found = explained(said.text, report, said.lines_before)
     if as_json:
         print_json(found)
     else:
-        show_explained(found, output())
+        show_explained(found, output(), of_log=log is not None)
     raise typer.Exit(found.exit_code)
 
 
-def _read(text: str | None, log: Path | None) -> str:
-    from laptop.commands.explain import last_part
+def _read(text: str | None, log: Path | None) -> "LastPart":
+    """What is to be explained.
 
-    if text == "-":
-        return last_part(sys.stdin.buffer)
-    if log is None:
-        return text or ""
-    with log.open("rb") as file:
-        return last_part(file)
+    Raises:
+        CommandError: it is empty.
+    """
+    from laptop.commands.explain import LastPart, last_part
+
+    if log is not None:
+        with log.open("rb") as file:
+            name, said = str(log), last_part(file)
+    elif text == "-":
+        name, said = "standard input", last_part(sys.stdin.buffer)
+    else:
+        name, said = "the message", LastPart(text or "")
+    if not said.text.strip():
+        raise CommandError(f"There is nothing to explain: {name} is empty.")
+    return said
 
 
 def _judge(
