@@ -94,7 +94,7 @@ def _writable(value: Any, depth: int) -> None:
 def source_ref(line: Mapping[str, Any]) -> None:
     """An S3 URI of an object."""
     found = line.get("source-ref")
-    if not isinstance(found, str) or not re.match("s3://[^/]+/.", found, re.DOTALL):
+    if not isinstance(found, str) or not re.match("s3://[A-Za-z0-9._-]+/.", found, re.DOTALL):
         _decide(Fate.INVALID)
 
 
@@ -161,7 +161,7 @@ def _box(each: Any, frame_width: int, frame_height: int) -> None:
 
 def masks(label: Any, metadata: Mapping[str, Any]) -> None:
     """An S3 URI, with a colour map by pixel values."""
-    if not isinstance(label, str) or not re.match("s3://[^/]+/.", label, re.DOTALL):
+    if not isinstance(label, str) or not re.match("s3://[A-Za-z0-9._-]+/.", label, re.DOTALL):
         _decide(Fate.INVALID)
     colours = metadata.get("internal-color-map")
     if not isinstance(colours, dict) or not colours:

@@ -13,12 +13,10 @@ from tests.unit.preflight_corpus.case import (
     BOXES,
     CLASS_LISTS,
     CLASSES,
-    LINE,
     MASKS,
     PICTURES,
     Case,
     changed,
-    edited,
     manifest,
 )
 
@@ -133,11 +131,6 @@ NUMBERS = (
         categories=("class 0", "class 1", "class 2"),
         example="the labeling job's categories: circle, square, hexagon\nall class maps: circle, square",
         remark="The class keeps its id, so that it is the same in every model of the project.",
-    ),
-    whole(
-        checks.CLASS_WITHOUT_SAMPLES,
-        "a name in a class map",
-        manifest(BOXES, edited(BOXES[LINE - 1], "shapes-metadata", "class-map", "2", value="hexagon")),
     ),
     whole(
         checks.CLASS_WITH_FEW_SAMPLES,

@@ -9,7 +9,7 @@ from labelloop.tasks import Task
 
 from tests.unit.factories import box, line, manifest_text, unlabelled_line
 from tests.unit.preflight_corpus.case import BOXES, CLASS_LISTS, CLASSES, Case, edited, manifest
-from tests.unit.preflight_corpus.of_labels import NEWER, OLDER
+from tests.unit.preflight_corpus.of_labels import NEWER, OLDER, renamed
 
 MANIFEST = manifest(BOXES)
 OTHERS = [line(name, box(0), box(1, left=200)) for name in range(61, 71)]
@@ -118,13 +118,23 @@ MERGED = (
     Case(
         check=checks.LABELS_CONFLICT,
         name="another label of the same time",
-        manifest=manifest_text([line(7, box(0))]),
-        line=1,
+        manifest=manifest_text([*OTHERS, line(7, box(0))]),
+        line=11,
         pointer="/source-ref",
         before=[MANIFEST],
         example='before: {"source-ref": "s3://bucket/7.jpg", "boxes": {…}, …, "creation-date": "2018-10-18T22:18:13"}\n'
         'now:    {"source-ref": "s3://bucket/7.jpg", "boxes": {…}, …, "creation-date": "2018-10-18T22:18:13"}',
-        remark="Which is taken does not depend on the order in which the manifests came.",
+        remark="Neither is trained on, in whichever order the manifests came.",
+    ),
+    whole(
+        checks.MANIFESTS_LAID_ASIDE,
+        "another attribute is asked for than before",
+        manifest_text(renamed(BOXES, "shapes", "frames")),
+        settings={"label_attribute": "frames"},
+        before=[MANIFEST],
+        example='before: {"source-ref": …, "shapes": {…}, "shapes-metadata": {…}}\n'
+        'now:    {"source-ref": …, "frames": {…}, "frames-metadata": {…}}\nproject.json: {"label_attribute": "frames"}',
+        remark="Without label_attribute both would be trained on.",
     ),
 )
 DATASET_CASES = (*SHARES, *SETTINGS, *MERGED)
