@@ -138,7 +138,7 @@ def test_a_class_much_rarer_than_another(tmp_path: Path, often: int, found: list
 @pytest.mark.parametrize(
     ("lines", "categories", "found"),
     [
-        (rows(9, lambda name: line(name, 0, class_map={"0": "cat", "1": "dog"})), [], ["no picture shows 'dog'"]),
+        (rows(9, lambda name: line(name, 0, class_map={"0": "cat", "1": "dog"})), [], []),
         (rows(9), ["class 0", "class 1", "eel"], ["no picture shows 'eel'"]),
         (rows(9, lambda name: mask_line(name, 0, 2)), [], []),
         (rows(9, lambda name: mask_line(name, 0, 2)), ["car", "class 2"], ["no picture shows 'car'"]),
