@@ -29,6 +29,9 @@ class Form(msgspec.Struct):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
+        (b'{"a": 1},', "a comma follows the object"),
+        (b'{"a": 1},,', "JSON is malformed: trailing characters (byte 9)"),
+        (b'{"a": 1,},', "JSON is malformed: trailing comma in object (byte 8)"),
         (b"", "Input data was truncated"),
         (b"{", "Input data was truncated"),
         (b'{"a": 1,}', "JSON is malformed: trailing comma in object (byte 8)"),

@@ -55,6 +55,17 @@ def test_lines_may_begin_late(project: LocalProject) -> None:
     assert len(kept(project.put(b"\n" * 300_000 + manifest_text(LINES)))) == 30
 
 
+@pytest.mark.parametrize(
+    ("text", "line_number", "message"),
+    [
+        (manifest_text(LINES, end="\r\n"), 1, r"30 of 30 lines end with \r\n"),
+        (manifest_text(LINES) + b"\r\n" + manifest_text(LINES[:1], end="\r\n"), 31, r"2 of 32 lines end with \r\n"),
+    ],
+)
+def test_line_ends_are_told_once(project: LocalProject, text: bytes, line_number: int, message: str) -> None:
+    assert told(project.put(text), "CARRIAGE_RETURNS") == [(line_number, message)]
+
+
 # ---- which labels ----
 
 
@@ -128,8 +139,10 @@ def test_a_good_manifest(project: LocalProject) -> None:
 
 
 def test_of_another_task_than_the_project_s_nothing_is_taken(project: LocalProject) -> None:
-    done = project.put(LINES, [mask_line(name, 0, 1) for name in range(9)])
-    message = "they are for semantic-segmentation, the project's for object-detection"
+    boxes = project.file(LINES)
+    done = project.put(boxes, [mask_line(name, 0, 1) for name in range(9)])
+    where = f"as in {boxes.manifest.uri} (sources/{boxes.id}/)"
+    message = f"they are for semantic-segmentation, the project's for object-detection, {where}"
     assert told(done, "TASK_DIFFERS") == [(None, message)]
     assert (done.stops, done.sources, done.report) == (True, (), None)
 
@@ -175,17 +188,13 @@ def test_why_a_run_stops_is_said_in_a_sentence(
 # ---- sources ----
 
 
-def test_a_manifest_is_known_by_its_content_and_by_how_it_is_read(project: LocalProject, tmp_path: Path) -> None:
+def test_a_manifest_is_known_by_its_content_however_it_is_read(project: LocalProject, tmp_path: Path) -> None:
     file = project.file(LINES)
-    others = [
-        project.file(LINES[1:]),
-        project.file(LINES, "shapes"),
-        project.file(LINES, categories=["cat"]),
-        project.file(LINES, categories=["cat", "dog"]),
-    ]
-    assert len({each.id for each in (file, *others)}) == 5
+    again = [project.file(LINES, "shapes"), project.file(LINES, categories=["cat", "dog"])]
     (tmp_path / "elsewhere").mkdir()
-    assert LocalProject(tmp_path / "elsewhere").file(LINES).id == file.id
+    elsewhere = LocalProject(tmp_path / "elsewhere").file(LINES)
+    assert {each.id for each in (*again, elsewhere)} == {file.id}
+    assert project.file(LINES[1:]).id != file.id
 
 
 def test_a_source_is_read_with_its_job_s_categories(project: LocalProject) -> None:

@@ -90,7 +90,8 @@ class Line(msgspec.Struct, frozen=True):
             # As text: what is undecoded here must not turn out to be no UTF-8 later.
             return cls(number, msgspec.json.decode(text.decode(), type=dict[str, msgspec.Raw]))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise ManifestRefused(lines.INVALID_JSON_LINE, f"{error}", value=text[:200], line=number) from error
+            message = "a comma follows the object" if _ends_with_comma(text) else f"{error}"
+            raise ManifestRefused(lines.INVALID_JSON_LINE, message, value=text[:200], line=number) from error
 
     @property
     def source_ref(self) -> str | None:
@@ -164,6 +165,15 @@ class Line(msgspec.Struct, frozen=True):
 def is_id(text: str) -> bool:
     """Whether the key of a class map is a class id."""
     return _ID.fullmatch(text) is not None
+
+
+def _ends_with_comma(text: bytes) -> bool:
+    """Whether a line is an object and a comma, as those of an array are."""
+    try:
+        msgspec.json.decode(text.removesuffix(b",").decode(), type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return text.endswith(b",")
 
 
 def is_s3_uri(text: str) -> bool:

@@ -16,7 +16,7 @@ from labelloop.manifest_file import read_lines
 from labelloop.merging import InspectedFiles, Source, dataset_report, merged_classes, settle
 from labelloop.report import Report
 from labelloop.settings import Settings
-from labelloop.survey import Split
+from labelloop.survey import Split, Survey
 from labelloop.surveying import Plan, survey_manifest
 
 _BEGINNING = 200  # lines that are looked at to find the label attribute; later ones are heard too
@@ -109,6 +109,7 @@ def read_source(file: LabelFile, settings: Settings, findings: Findings, process
         seen = seen.heard(heard)
         if _chosen(seen, file) == attribute:
             break  # else a line beyond the beginning has an attribute that makes a difference
+    _sum_up(own, survey)
     findings.update(own)
     _check_attribute(attribute, findings)
     return Source(file, attribute, label_type, survey)
@@ -124,6 +125,14 @@ def _attributes_of_beginning(path: Path, wanted: str | None) -> AttributesSeen:
     if not count:
         raise ManifestRefused(lines.MANIFEST_NOT_JSON_LINES, "no line is a JSON object")
     return seen
+
+
+def _sum_up(own: Findings, survey: Survey) -> None:
+    """Tell of line ends once, for they are a matter of the file."""
+    count = own.count(lines.CARRIAGE_RETURNS)
+    if count:
+        all_lines = counted(survey.lines + own.count(lines.BLANK_LINE), "line ends", "lines end")
+        own.sum_up(lines.CARRIAGE_RETURNS, f"{count:,} of {all_lines} with \\r\\n")
 
 
 def _chosen(seen: AttributesSeen, file: LabelFile) -> LabelAttribute:
