@@ -79,7 +79,7 @@ def _unknown(likely_error: str, of_log: bool) -> Iterator[_Line]:
     yield _title("This is no message that is known here.")
     yield from _fact("The likeliest line", likely_error)
     yield from _fact("Did you mean", f"`labelloop explain {close[0]}`" if close else "")
-    yield from _fact("Next", PREFLIGHT if of_log else WHOLE_LOG + PREFLIGHT.capitalize())
+    yield from _fact("Next", PREFLIGHT if of_log else WHOLE_LOG + PREFLIGHT.replace("what", "What", 1))
 
 
 def _title(title: str, name: str = "") -> _Line:

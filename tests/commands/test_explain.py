@@ -99,7 +99,7 @@ def test_of_a_long_log_the_end_is_read(size: int) -> None:
     assert part == LastPart(("a" * size + "the end �")[-LIMIT:], 0)
 
 
-@pytest.mark.parametrize("lines", [1, 1_000, LIMIT])
+@pytest.mark.parametrize("lines", [1, 1_000, 200_000])
 def test_lines_before_the_end_are_counted(lines: int) -> None:
     log = b"as ever\n" * lines + b"Got empty batch from pipe\n"
     part = last_part(io.BytesIO(log))
@@ -177,6 +177,7 @@ def test_of_an_unknown_text_the_likeliest_line_is_shown() -> None:
     assert first == "This is no message that is known here."
     assert likely == "  The likeliest line: Error: unheard of"
     assert following.startswith("  Next: give the whole log, ")
+    assert following.endswith("What is wrong with labels `labelloop preflight MANIFEST` finds.")
     assert "--log" not in shown("Error: unheard of", of_log=True)[2]
 
 
