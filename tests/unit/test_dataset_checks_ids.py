@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.factories import line, mask_line
-from tests.unit.local_project import LocalProject, told
+from tests.unit.local_project import LocalProject, results, told
 
 FROM_1 = "CLASS_IDS_BEGIN_WITH_1"
 
@@ -45,3 +45,9 @@ def test_ids_that_begin_with_1_where_a_job_s_list_begins_with_0(
     project = LocalProject(tmp_path)
     done = project.put(project.file([make(name, 1, 2) for name in range(30)], categories=categories))
     assert [message for _, message in told(done, FROM_1)] == found
+
+
+def test_what_follows_from_such_ids_is_not_told_beside_them(tmp_path: Path) -> None:
+    names = {"0": "cat", "1": "dog"}
+    done = LocalProject(tmp_path, invalid_share=0.2).put([line(name, 1, 2, class_map=names) for name in range(30)])
+    assert set(results(done)) == {FROM_1, "CLASS_NOT_IN_MAP"}

@@ -47,6 +47,10 @@ FORMS: dict[str, tuple[bytes, str]] = {
     "an array that does not end": (b"[\n" + GOOD, array("objects")),
     "a long array": (b"[" + b"1," * BEGINNING + b"1]", array("objects")),
     "objects on several lines": (b"".join(json.dumps(line(1, 0), indent=1).encode() for _ in range(9)), SEVERAL),
+    "commas": (
+        GOOD.replace(b"\n", b",\n"),
+        "JSON objects with a comma behind each: `sed 's/,$//' file.json` takes the commas away",
+    ),
     "COCO": (json.dumps(COCO).encode(), IS_COCO),
     "COCO on several lines": (json.dumps(COCO, indent=2).encode(), IS_COCO),
     "COCO of many images": (json.dumps(COCO | {"images": COCO["images"] * (BEGINNING // 60)}).encode(), IS_COCO),
@@ -104,6 +108,7 @@ PASSED: dict[str, bytes] = {
     "a byte order mark": b"\xef\xbb\xbf" + GOOD,
     "one line": manifest_text([line(1, 0)]),
     "lines after nothing": b"\n" * (BEGINNING + 9) + GOOD,
+    "a comma behind the first": GOOD.replace(b"\n", b",\n", 1),
     "a bad line first": b"{\n" + GOOD,
     "a table before the lines": b"picture,class\n" + GOOD,
     "XML before the lines": b"<annotation>\n" + GOOD,

@@ -34,7 +34,7 @@ def check_first_id(source: Source, findings: Findings) -> None:
 def check_dataset(sources: Sequence[Source], report: Report, settings: Settings, findings: Findings) -> None:
     """How much of the new manifest is left, the classes, and what project.json makes of them.
 
-    Where too many lines are invalid, nothing is said of the rest: it is not what will be trained on.
+    Where too many lines are invalid, or it was told why, nothing is said of the rest: it is not what is trained on.
 
     Raises:
         InvalidSettings: project.json contradicts the labels or the algorithm.
@@ -43,7 +43,8 @@ def check_dataset(sources: Sequence[Source], report: Report, settings: Settings,
     _check_shares(new, findings)
     _check_buckets(new, findings)
     _check_ids(new, findings)
-    if not _is_invalid(new, findings, settings.invalid_share):
+    is_explained = findings.count(classes.CLASS_IDS_BEGIN_WITH_1) > 0
+    if not is_explained and not _is_invalid(new, findings, settings.invalid_share):
         _check_left_out(new, findings)
         _check_classes(sources, report, findings)
         _check_samples(sources, report, settings, findings)

@@ -70,6 +70,8 @@ def _kind_of_text(text: str, *, is_whole: bool) -> str | None:
     first = text.split("\n", LINES)[:LINES]
     if any(map(_is_of_manifest, first)):
         return None
+    if first[0].rstrip("\r").endswith(",") and _is_of_manifest(first[0].rstrip(",\r")):
+        return "JSON objects with a comma behind each: `sed 's/,$//' file.json` takes the commas away"
     if text.startswith("{"):
         return _kind_of_object(text, is_whole=is_whole)
     if text.startswith("<"):

@@ -35,7 +35,8 @@ BOX_OUTSIDE_PICTURE = Check(
     Level.LEFT_OUT,
     "Most of a box lies outside its picture",
     _UNDOCUMENTED,
-    "Look whether image_size is the picture's, and whether the picture was turned or scaled after labelling.",
+    "See that image_size is the picture's, that width and height are not right and bottom, "
+    "and that the picture was not turned or scaled after labelling.",
     ("ERROR_INVALID_BOUNDING_BOX",),
 )
 BOX_CROSSES_EDGE = Check(
