@@ -74,8 +74,8 @@ def stored(*masks: bytes) -> Memory:
 
 
 def check(
-    masks: Iterable[LabelledMask], objects: Memory, *, workers: int = 4, limit: int = 100
+    masks: Iterable[LabelledMask], objects: Memory, *, workers: int = 4, limit: int = 100, **settings: float
 ) -> tuple[MaskVerdict, dict[str, CheckResult]]:
     findings = Findings()
-    verdict = check_masks(masks, objects, findings, write=objects.write, workers=workers, limit=limit)
+    verdict = check_masks(masks, objects, findings, write=objects.write, workers=workers, limit=limit, **settings)
     return verdict, {result.code: result for result in findings.results()}

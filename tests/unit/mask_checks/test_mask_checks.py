@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from labelloop.checks import masks as checks
 from labelloop.errors import ObjectNotReadable
 from labelloop.findings import Findings
@@ -55,7 +53,7 @@ def test_what_can_be_repaired_is_written_anew() -> None:
 def test_a_finding_names_line_value_and_mask() -> None:
     verdict, found = check([labelled(7)], Memory({mask_uri(7): STRAY, picture_uri(7): PICTURE}))
     [finding] = found["MASK_VALUE_NOT_IN_COLOUR_MAP"].findings
-    assert verdict == ({picture_uri(7): checks.MASK_VALUE_NOT_IN_COLOUR_MAP}, {})
+    assert verdict == ({7: checks.MASK_VALUE_NOT_IN_COLOUR_MAP}, {})
     assert (finding.line, finding.pointer, finding.uri) == (7, "/streets-ref", mask_uri(7))
     assert (finding.value, finding.message.split(";")[0]) == (
         '{"9":400}',
@@ -66,7 +64,7 @@ def test_a_finding_names_line_value_and_mask() -> None:
 def test_missing_oversized_and_other_files_are_left_out() -> None:
     objects = stored(b"GIF89a", bytes(BODY_LIMIT + 1))
     verdict, found = check(map(labelled, (1, 2, 3)), objects)
-    codes = [verdict.refused[picture_uri(line)].code for line in (1, 2, 3)]
+    codes = [verdict.refused[line].code for line in (1, 2, 3)]
     assert codes == ["MASK_NOT_A_PICTURE", "MASK_TOO_LARGE", "MASK_MISSING"]
     assert found["MASK_NOT_A_PICTURE"].findings[0].message == "It is a GIF."
     assert found["MASK_TOO_LARGE"].findings[0].message == "It has 67108865 bytes; at most 67108864 are read."
@@ -79,7 +77,7 @@ def test_a_mask_that_may_not_be_read_is_left_out() -> None:
             raise ObjectNotReadable("…", public="S3 refuses it: AccessDenied: Access Denied")
 
     verdict, found = check([labelled(1)], Locked({}))
-    assert verdict.refused == {picture_uri(1): checks.MASK_NOT_READABLE}
+    assert verdict.refused == {1: checks.MASK_NOT_READABLE}
     assert found["MASK_NOT_READABLE"].findings[0].message == "S3 refuses it: AccessDenied: Access Denied."
 
 
@@ -118,7 +116,7 @@ def test_a_mask_of_two_lines_is_read_once() -> None:
 def test_two_lines_cannot_read_a_mask_differently() -> None:
     """The file that takes its place can have one set of values only."""
     verdict, found = check([labelled(2, 1), labelled(1, 1, new_values={1: 7})], stored(RIGHT, RIGHT))
-    assert verdict.refused == {picture_uri(2): checks.MASK_READ_TWO_WAYS}
+    assert verdict.refused == {2: checks.MASK_READ_TWO_WAYS}
     assert set(verdict.repaired) == {mask_uri(1)}
     assert found["MASK_READ_TWO_WAYS"].findings[0].line == 2
 
@@ -128,35 +126,6 @@ def test_new_values_are_painted() -> None:
     verdict, found = check([labelled(1, new_values={1: 2, 2: 1})], objects)
     assert found == {}
     assert np.array_equal(decoded(objects[verdict.repaired[mask_uri(1)]]), np.array([0, 2, 1, 3], np.uint8)[AREAS])
-
-
-# ------------------------------------------------------------------------------------------------------------- samples
-
-
-@given(st.permutations(range(1, 13)))
-def test_a_sample_depends_on_the_masks_alone(order: list[int]) -> None:
-    objects = stored(*[STRAY] * 12)
-    verdict, found = check(map(labelled, order), objects, limit=5)
-    assert found["MASKS_SAMPLED"].findings[0].message == "5 of 12 masks were examined."
-    assert verdict == check(map(labelled, range(1, 13)), objects, limit=5)[0]
-    assert len(verdict.refused) == 5
-
-
-def test_masks_of_new_values_are_all_examined() -> None:
-    objects = stored(*[RIGHT] * 6)
-    masks = [labelled(line, new_values={3: 4} if line > 2 else None) for line in range(1, 7)]
-    verdict, found = check(masks, objects, limit=1)
-    assert set(verdict.repaired) == {mask_uri(line) for line in range(3, 7)}
-    assert found["MASKS_SAMPLED"].findings[0].message == "5 of 6 masks were examined."
-
-
-@pytest.mark.parametrize("limit", [3, 4])
-def test_nothing_is_said_of_a_sample_of_all(limit: int) -> None:
-    assert check(map(labelled, (1, 2, 3)), stored(*[RIGHT] * 3), limit=limit)[1] == {}
-
-
-def test_no_masks_are_all_right() -> None:
-    assert check([], Memory({})) == (MaskVerdict({}, {}), {})
 
 
 # ------------------------------------------------------------------------------------------------------------- threads
@@ -234,6 +203,6 @@ def test_masks_in_s3(s3: "S3Client", store: Store) -> None:
     ]
     findings = Findings()
     verdict = check_masks(masks, objects, findings, write=lambda body: f"s3://b/{len(body)}", workers=2, limit=9)
-    assert verdict.refused == {uris[2]: checks.MASK_MISSING}
+    assert verdict.refused == {2: checks.MASK_MISSING}
     assert list(verdict.repaired) == [uris[0]]
     assert [result.code for result in findings.results()] == ["MASK_MISSING", "MASK_INDICES_WRONG"]

@@ -32,6 +32,11 @@ def test_the_interval_is_wilsons(counts: tuple[int, int]) -> None:
     assert Share(found, looked_at).interval() == pytest.approx((wanted.low, wanted.high), abs=1e-9)
 
 
+@given(st.integers(1, 10**6))
+def test_none_and_all_are_exact(looked_at: int) -> None:
+    assert (Share(0, looked_at).interval()[0], Share(looked_at, looked_at).interval()[1]) == (0, 1)
+
+
 def found_in(inspections: list[Inspection], total: int, invalid_share: float = 0.2) -> dict[str, list[str]]:
     findings = Findings()
     check_shares(inspections, total, findings, invalid_share)
@@ -98,3 +103,4 @@ def test_too_large_a_share_stops_the_run(kind: Inspection, act: str, fault: str,
 def test_how_large_a_share_may_be_is_settable() -> None:
     assert TOO_MANY_UNUSABLE_PICTURES.code in found_in([MISSING] * 5 + [GOOD] * 95, 1_000, invalid_share=0.01)
     assert TOO_MANY_UNUSABLE_PICTURES.code not in found_in([MISSING] * 100, 1_000, invalid_share=1)
+    assert TOO_MANY_UNUSABLE_PICTURES.code not in found_in([DECODED] * 10, 1_000, invalid_share=0)

@@ -37,7 +37,10 @@ class Share(NamedTuple):
         square = _QUANTILE**2 / self.looked_at
         centre = self.value + square / 2
         spread = _QUANTILE * math.sqrt((self.value * (1 - self.value) + square / 4) / self.looked_at)
-        return max((centre - spread) / (1 + square), 0.0), min((centre + spread) / (1 + square), 1.0)
+        # Where there are none, or no others, rounding would leave a trace of them.
+        low = (centre - spread) / (1 + square) if self.found else 0.0
+        high = (centre + spread) / (1 + square) if self.found < self.looked_at else 1.0
+        return low, high
 
 
 def check_shares(inspections: Sequence[Inspection], total: int, findings: Findings, invalid_share: float) -> None:
