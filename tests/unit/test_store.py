@@ -163,7 +163,13 @@ def test_a_bucket_that_nobody_has_or_can_have_holds_nothing(store: Store, bucket
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("AccessDenied", 403), ("AllAccessDisabled", 403), ("InvalidObjectState", 403), ("KMS.DisabledException", 400)],
+    [
+        ("AccessDenied", 403),
+        ("AllAccessDisabled", 403),
+        ("InvalidObjectState", 403),
+        ("InvalidRequest", 400),  # encrypted with a key that its owner has to send along
+        ("KMS.DisabledException", 400),
+    ],
 )
 def test_an_object_that_may_not_be_read_is_told_from_one_that_is_missing(
     stubbed_s3: Stubbed, code: str, status: int

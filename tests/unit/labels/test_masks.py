@@ -102,10 +102,11 @@ def test_metadata_without_ref_are_the_mask_s() -> None:
 
 COLOURS = (KEY, "internal-color-map")
 CAR = {"class-name": "car"}
+ACCESS_POINT = "s3://arn:aws:s3:us-east-1:123456789012:accesspoint/masks/object/1.png"
 REFUSED: dict[str, tuple[Json, Check, Pointer]] = {
     **{
         f"the label {label!r}": (mask_line(1, 0) | {ATTRIBUTE: label}, labels.LABEL_MALFORMED, (ATTRIBUTE,))
-        for label in ("", "https://b/mask.png", "s3://bucket-alone", ["s3://b/mask.png"], None, 7)
+        for label in ("", "https://b/mask.png", "s3://bucket-alone", ACCESS_POINT, ["s3://b/mask.png"], None, 7)
     },
     "no metadata of a mask": (mask_line(1) | {KEY: {"class-map": {"1": "car"}}}, labels.METADATA_MALFORMED, (KEY,)),
     "no colours": (with_colours({}), labels.METADATA_MALFORMED, (KEY,)),
@@ -113,6 +114,10 @@ REFUSED: dict[str, tuple[Json, Check, Pointer]] = {
     "a list of colours": (with_colours([CAR]), labels.METADATA_MALFORMED, COLOURS),
     "a value beyond": (with_colours({"256": CAR, "1": CAR}), labels.METADATA_MALFORMED, (*COLOURS, "256")),
     "a value below": (with_colours({"-1": CAR}), labels.METADATA_MALFORMED, (*COLOURS, "-1")),
+    **{
+        f"the value {value!r}": (with_colours({value: CAR}), labels.METADATA_MALFORMED, (*COLOURS, value))
+        for value in ("", "+1", "-0", " 1", "1.0", "1_0", "1e1", "\u0661", "1000000000")
+    },
     "a colour for a value": (with_colours({"#ffffff": CAR}), labels.METADATA_MALFORMED, (*COLOURS, "#ffffff")),
     "a class without a name": (with_colours({"1": {"hex-color": "#fff"}}), labels.METADATA_MALFORMED, COLOURS),
     "a name for a class": (with_colours({"1": "car"}), labels.METADATA_MALFORMED, COLOURS),
