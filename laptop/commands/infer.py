@@ -9,7 +9,7 @@ from rich.console import Console
 from laptop.commands.answers_shown import summary_of, table_of
 from laptop.commands.client import AS_MASK, CONTENT_TYPES, PNG, Api
 from laptop.commands.cloud_file import RunningCloud
-from laptop.commands.console import CommandError, print_json
+from laptop.commands.console import CommandError, print_json, trimmed
 
 
 def show_answers(
@@ -37,7 +37,8 @@ def show_answers(
         console.print(f"{path}: {summary_of(answer)} {took}", markup=False, soft_wrap=True)
         table = table_of(answer)
         if table.row_count:
-            console.print(table)
+            with trimmed(console):
+                console.print(table)
 
 
 def write_drawn(cloud: RunningCloud, project: str, picture: Path, parameters: Mapping[str, str], out: Path) -> None:

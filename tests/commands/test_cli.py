@@ -138,3 +138,20 @@ def test_pictures_that_are_missing_are_named_before_anything_is_uploaded(
         shown = runner.invoke(app, ["put", manifest, "--project", "birds", "--images", str(tmp_path), *nowhere])
     assert shown.exit_code == 1
     assert "1 of 1 pictures of the manifest are not in" in shown.stderr
+
+
+def test_pictures_of_which_some_are_missing_are_named_and_the_others_uploaded(
+    runner: CliRunner, nowhere: list[str], tmp_path: Path
+) -> None:
+    """Nothing answers, so it ends with the upload."""
+    manifest, folder = tmp_path / "birds.manifest", tmp_path / "images"
+    manifest.write_text('{"source-ref":"s3://birds/wren.jpg"}\n{"source-ref":"s3://birds/heron.jpg"}\n')
+    folder.mkdir()
+    (folder / "wren.jpg").touch()
+    with announced(RunningCloud.here("http://127.0.0.1:9", {"BucketName": "data"}), Path(nowhere[1])):
+        shown = runner.invoke(app, ["put", str(manifest), "--project", "birds", "--images", str(folder), *nowhere])
+    warning, complaint = shown.stderr.splitlines()[:2]
+    assert warning.startswith(
+        f"1 of 2 pictures of the manifest are not in {folder}: heron.jpg. The others are uploaded;"
+    )
+    assert complaint.startswith("error: The cloud has stopped answering")
