@@ -135,6 +135,18 @@ ADJUSTED: dict[str, tuple[list[Json], str | None, str, tuple[str, ...]]] = {
     "on some lines": ([BOXES, BOXES | adjusted_pair("bb2")], None, "bb2", ("bb",)),
     "twice": ([BOXES | adjusted_pair("a", "2026-01-03") | adjusted_pair("z")], None, "a", ("z", "bb")),
     "twice, the original is not there": ([adjusted_pair("a", "2026-01-03") | adjusted_pair("z")], None, "a", ("z",)),
+    "twice, by clocks of two zones": (
+        [adjusted_pair("a", "2026-01-02T09:00:00Z") | adjusted_pair("z", "2026-01-02T10:00:00+02:00")],
+        None,
+        "a",
+        ("z",),
+    ),
+    "twice, once at no time that can be read": (
+        [adjusted_pair("a") | adjusted_pair("z", "yesterday")],
+        None,
+        "a",
+        ("z",),
+    ),
     "twice at the same time": ([adjusted_pair("a") | adjusted_pair("z")], None, "z", ("a",)),
     "the original is not there": ([adjusted_pair("bb2")], None, "bb2", ()),
     "the original is wanted": ([BOXES | adjusted_pair("bb2")], "bb", "bb", ()),

@@ -11,6 +11,7 @@ from labelloop.checks import labels
 from labelloop.errors import ManifestRefused
 from labelloop.findings import counted
 from labelloop.manifest import Line
+from labelloop.moments import moment
 from labelloop.tasks import METADATA_SUFFIX, REF_SUFFIX, Task
 
 VERIFICATION = "groundtruth/label-verification"
@@ -75,7 +76,7 @@ class AttributesSeen:
             seen = self._seen.setdefault(attribute, _Seen())
             seen.types[str(metadata.get("type") or "")] += 1
             seen.adjusted |= "adjustment-status" in metadata
-            seen.newest = max(seen.newest, str(metadata.get("creation-date") or ""))
+            seen.newest = max(seen.newest, moment(str(metadata.get("creation-date") or "")))
 
     def heard(self, others: "AttributesSeen") -> "AttributesSeen":
         """These, and those that others saw; of types the larger count, for both may have seen the same lines."""
