@@ -152,6 +152,21 @@ def test_what_lines_have_is_told_also_where_their_task_is_another(project: Local
     assert set(results(done)) == {"TASK_DIFFERS", "LABEL_MALFORMED"}
 
 
+def test_manifests_of_other_attributes_are_laid_aside_where_one_is_asked_for(tmp_path: Path) -> None:
+    """Of other tasks too; without label_attribute in project.json all are merged."""
+    others = [line(name, 0, attribute="frames") for name in range(40, 50)]
+    again = [line(name, 1) for name in range(50, 60)]
+    project = LocalProject(tmp_path, label_attribute="shapes")
+    files = [project.file(others), project.file([mask_line(name, 0, 1) for name in range(9)]), project.file(again)]
+    done = project.put(*files, LINES)
+    found = zip(files, ("frames", "streets-ref"), strict=False)
+    assert told(done, "MANIFESTS_LAID_ASIDE") == [(None, f"{each.manifest.uri} has {name!r}") for each, name in found]
+    assert [source.file.id for source in done.sources] == [files[2].id, project.file(LINES).id]
+    assert len(kept(done)) == 40
+    merged = LocalProject(tmp_path).put(others, LINES)
+    assert (told(merged, "MANIFESTS_LAID_ASIDE"), len(kept(merged))) == ([], 40)
+
+
 def test_an_algorithm_for_another_task_is_the_owner_s_mistake(tmp_path: Path) -> None:
     message = "image-classification does image-classification; the labels are for object-detection"
     with pytest.raises(InvalidSettings, match=message):
