@@ -21,6 +21,7 @@ class FileExample:
         remark: a sentence to go with the example.
         files: by URI, instead of good ones; None where there is none.
         lines: of the manifest.
+        before: those of a manifest that the project has already, if it has one.
         settings: the project's project.json.
         regions: of buckets, where they are known.
         also: what must be found too.
@@ -31,6 +32,7 @@ class FileExample:
     remark: str
     files: Mapping[str, File] = field(default_factory=dict)
     lines: Sequence[Json] = BOXES
+    before: Sequence[Json] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
     also: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ import numpy as np
 from labelloop.checks import Check
 from labelloop.checks import masks as checks
 from labelloop.errors import ObjectNotReadable
+from labelloop.inspection import PAINTED_AT_MOST
 from PIL import Image
 
 from tests.documents.file_examples import FileExample
@@ -22,7 +23,7 @@ from tests.unit.mask_files import (
     indexed,
 )
 from tests.unit.picture_files import encoded
-from tests.unit.preflight_corpus.case import LINE, edited
+from tests.unit.preflight_corpus.case import LINE, PICTURES, edited
 
 SEVEN = mask(7)
 PNG = as_ground_truth(AREAS)
@@ -30,6 +31,10 @@ TRANSPARENT = in_colours(AREAS, mode="RGBA")
 TRANSPARENT.putalpha(Image.fromarray(np.where(AREAS == 0, 0, 255).astype(np.uint8)))
 SMOOTHED = in_colours(AREAS).resize((30, 20)).resize(MASK_SIZE, Image.Resampling.BICUBIC)
 MAP = '"internal-color-map": {"0": {…, "hex-color": "#ffffff"}, "1": {…, "hex-color": "#2ca02c"}, "2": {…}, "3": {…}}'
+
+
+SAMPLED = frozenset({"PICTURES_SAMPLED", "PICTURES_NOT_ALL_DECODED"})
+CARS, ROADS = {0: "BACKGROUND", 1: "car"}, {0: "BACKGROUND", 1: "road"}
 
 
 def replaced(line: Json) -> list[Json]:
@@ -163,6 +168,24 @@ MASK_EXAMPLES = (
         remark="The same masks are chosen each time.",
         lines=MASKS,
         settings={"pictures_checked": 50},
-        also=frozenset({"PICTURES_SAMPLED", "PICTURES_NOT_ALL_DECODED"}),
+        also=SAMPLED,
+    ),
+    FileExample(
+        check=checks.TOO_MANY_WRONG_MASKS,
+        example='project.json: {"pictures_checked": 50}\nthe manifest: 60 masks\n'
+        "50 masks that were examined: RGB, and repaired",
+        remark="The share that is likely for all masks counts; those that nobody examined stay as they are.",
+        files=dict.fromkeys(map(mask, PICTURES), encoded(in_colours(AREAS))),
+        lines=MASKS,
+        settings={"pictures_checked": 50},
+        also=SAMPLED | {"MASKS_SAMPLED", "MASK_NOT_SINGLE_CHANNEL"},
+    ),
+    FileExample(
+        check=checks.TOO_MANY_MASKS_TO_PAINT,
+        example='the project\'s masks: "1": {"class-name": "car", …}\n'
+        f'the new manifest: {PAINTED_AT_MOST + 1:,} masks, "1": {{"class-name": "road", …}}',
+        remark="Value 1 stays that of the cars, so every mask of roads would have to be painted anew.",
+        lines=tuple(mask_line(n, names=ROADS) for n in range(PAINTED_AT_MOST + 1)),
+        before=tuple(mask_line(f"earlier-{n}", names=CARS) for n in range(500)),
     ),
 )

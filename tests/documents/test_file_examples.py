@@ -1,13 +1,13 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from labelloop.checks import Check, masks, pictures
-from labelloop.findings import CheckResult
+from labelloop.findings import CheckResult, Findings
 from labelloop.inspection import Inspector
 from labelloop.label_file import LabelFile
-from labelloop.preflight import preflight
+from labelloop.preflight import preflight, read_source
 from labelloop.run import Pinned
 from labelloop.settings import Settings
 
@@ -34,11 +34,16 @@ class Regions(Shelf):
         return self.regions.get(bucket)
 
 
+def label_file(path: Path, lines: Sequence[Json]) -> LabelFile:
+    return LabelFile(write_manifest(path, lines), Pinned(f"s3://b/{path.name}", ""))
+
+
 def found(folder: Path, example: FileExample) -> Mapping[str, CheckResult]:
-    path = write_manifest(folder / "some.manifest", example.lines)
     settings = Settings.from_json(json.dumps(example.settings).encode())
     inspect = Inspector(Regions(example), "us-east-1", settings, write_mask=lambda body: f"s3://data/{len(body)}.png")
-    done = preflight(LabelFile(path, Pinned("s3://b/some.manifest", "")), settings, inspect=inspect)
+    before = [label_file(folder / "earlier.manifest", example.before)] if example.before else []
+    earlier = [read_source(file, settings, Findings()) for file in before]
+    done = preflight(label_file(folder / "some.manifest", example.lines), settings, earlier=earlier, inspect=inspect)
     return {result.code: result for result in done.findings.results()}
 
 

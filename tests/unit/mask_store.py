@@ -74,8 +74,10 @@ def stored(*masks: bytes) -> Memory:
 
 
 def check(
-    masks: Iterable[LabelledMask], objects: Memory, *, workers: int = 4, limit: int = 100, **settings: float
+    masks: Iterable[LabelledMask], objects: Memory, *, workers: int = 4, limit: int = 100, invalid_share: float = 0.2
 ) -> tuple[MaskVerdict, dict[str, CheckResult]]:
     findings = Findings()
-    verdict = check_masks(masks, objects, findings, write=objects.write, workers=workers, limit=limit, **settings)
+    verdict = check_masks(
+        masks, objects, findings, write=objects.write, workers=workers, limit=limit, invalid_share=invalid_share
+    )
     return verdict, {result.code: result for result in findings.results()}

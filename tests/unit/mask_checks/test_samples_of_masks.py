@@ -22,12 +22,12 @@ def test_a_sample_depends_on_the_masks_alone(order: list[int]) -> None:
     assert len(verdict.refused) == 5
 
 
-def of_sample(wrong: int, looked_at: int, total: int, kind: bytes, **settings: float) -> dict[str, str]:
+def of_sample(wrong: int, looked_at: int, total: int, kind: bytes, invalid_share: float = 0.2) -> dict[str, str]:
     """What is said of a sample in which so many masks are of a kind, by code."""
     chosen = [line for line in range(1, total + 1) if line in in_sample(looked_at, total)]
     bad = {mask_uri(line): kind for line in chosen[:wrong]}
     objects = Memory(stored(*[RIGHT] * total) | bad)
-    results = check(map(labelled, range(1, total + 1)), objects, limit=looked_at, **settings)[1]
+    results = check(map(labelled, range(1, total + 1)), objects, limit=looked_at, invalid_share=invalid_share)[1]
     return {code: result.findings[0].message for code, result in results.items() if code.endswith(("SAMPLED", "MASKS"))}
 
 
