@@ -82,8 +82,8 @@ def test_a_failed_run_is_told_with_its_receipt(
     assert put.exit_code == 1
     assert "project.json is new, to train from nothing" in put.stdout
     assert "state ValidateManifest" in put.stdout
-    assert "error: The manifest cannot be trained on" in put.stderr
-    assert "NOT_ENOUGH_PICTURES" in put.stderr
+    assert "error: Too many lines are invalid" in put.stderr
+    assert ", once, line left out  " in put.stderr
     assert (
         Session(measured.cloud.url).s3.get_object(Bucket="pictures-of-few", Key="img.png")["Body"].read() == b"\x89PNG"
     )
@@ -92,9 +92,9 @@ def test_a_failed_run_is_told_with_its_receipt(
     assert (run["outcome"], run["error"], run["state"]) == ("failed", "ManifestRefused", "Failed")
     assert run["run"] in labelloop("runs").stdout
     shown = labelloop("runs", run["run"])
-    assert "The manifest cannot be trained on" in shown.stdout
+    assert "This manifest does not train: 1 problem stops the run." in shown.stdout
     receipts = json.loads(labelloop("runs", run["run"], "--json").stdout)["receipts"]
-    assert receipts["failure"]["title"] == "The manifest cannot be trained on"
+    assert receipts["failure"]["title"] == "Too many lines are invalid"
 
     again = labelloop("put", manifest, "--project", "few")
     assert f"had its run before, {run['run']}: failed; --again runs it anew" in again.stdout
