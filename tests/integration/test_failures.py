@@ -48,7 +48,7 @@ GOOD_LINES = [box_line(URI.format(number)) for number in range(4)]
             "ManifestRefused",
             ["LABEL_ATTRIBUTE_AMBIGUOUS", "'boxes'", "'frames'", "label_attribute"],
         ),
-        ("lonely", GOOD_LINES[:1], {}, "ManifestRefused", ["NOT_ENOUGH_PICTURES", "1 of 1 lines"]),
+        ("lonely", GOOD_LINES[:1], {}, "ManifestRefused", ["NOT_ENOUGH_PICTURES", "1 of 1 line"]),
         ("empty", [""], {}, "ManifestRefused", ["MANIFEST_EMPTY"]),
         ("setting", GOOD_LINES, {"epoch": 3}, "InvalidSettings", ["`epoch`", "hyperparameters"]),
         (
