@@ -71,7 +71,12 @@ def test_a_receipt_is_bounded_however_much_is_wrong(bench: Bench) -> None:
 REFUSED: dict[str, tuple[Sequence[Json | str], Json | None, str, str]] = {
     "no JSON": (["{"], None, "MANIFEST_NOT_JSON_LINES", "no line is a JSON object"),
     "one picture": (LINES[:1], None, "NOT_ENOUGH_PICTURES", "1 of 1 line is usable; 2 pictures are the least"),
-    "two labels": (BOTH, None, "LABEL_ATTRIBUTE_AMBIGUOUS", "there are labels under 'cats' (10 lines), 'shapes' (10 lines)"),
+    "two labels": (
+        BOTH,
+        None,
+        "LABEL_ATTRIBUTE_AMBIGUOUS",
+        "there are labels under 'cats' (10 lines), 'shapes' (10 lines)",
+    ),
     "verdicts": (
         [{"source-ref": "s3://b/k", "c": 0, "c-metadata": {"type": "groundtruth/label-verification"}}],
         None,
