@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from labelloop.dataset import TRAIN, VALIDATION
 from labelloop.run import present
 
 from tests.unit.factories import picture
@@ -19,8 +20,6 @@ from tests.unit.test_merge_properties import (
     KINDS,
     NAMES,
     ORDER,
-    TRAIN,
-    VALIDATION,
     Files,
     Job,
     Labelled,
