@@ -143,6 +143,13 @@ def test_of_labels_that_contradict_each_other_at_the_same_time_none_is_taken(
         assert told(done, "LABELS_CONFLICT")[0] == (1, message)
 
 
+def test_objects_in_another_order_are_the_same_label(project: LocalProject) -> None:
+    one, other = (dated(OLD, *boxes) for boxes in ((box(0), box(1, left=11)), (box(1, left=11), box(0))))
+    done = project.put(project.file(and_others(one)), project.file(and_others(other)))
+    assert picture(1) in kept(done)
+    assert told(done, "LABELS_CONFLICT") == []
+
+
 def test_a_newer_label_ends_a_contradiction_and_another_old_one_does_not(project: LocalProject) -> None:
     old = [and_others(dated(OLD, box(0, left=left))) for left in (1, 2, 3)]
     newer = and_others(dated(NEW, 1))

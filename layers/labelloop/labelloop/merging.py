@@ -17,6 +17,7 @@ from labelloop.findings import Findings
 from labelloop.label_attribute import LabelAttribute
 from labelloop.label_file import LabelFile
 from labelloop.labels import Classes, Label, Renumbered
+from labelloop.labels.boxes import BoxLabel
 from labelloop.moments import moment
 from labelloop.report import ClassReport, Report
 from labelloop.sample_reader import SampleReader
@@ -61,8 +62,8 @@ class Source(NamedTuple):
 class _Contender(NamedTuple):
     """A line that could speak for a picture; the greatest does. `class_ids` are None where it says: do not train.
 
-    `place` is its source's among the sources, `label` a digest of the label with the dataset's class ids: where a
-    project's manifests repeat each other, there is one of these for each picture.
+    `place` is its source's among the sources, `label` a digest of the label with the dataset's class ids, whatever the
+    order of its objects: where a project's manifests repeat each other, there is one of these for each picture.
     """
 
     created: str
@@ -77,7 +78,9 @@ class _Contender(NamedTuple):
         if isinstance(entry, LeftOut):
             return cls(moment(entry.created), source, entry.number, index, None, 0)
         label, _ = entry.label.frozen({}, classes)
-        digest = xxhash.xxh3_64_intdigest(msgspec.json.encode(label))
+        objects = label.annotations if isinstance(label, BoxLabel) else label
+        in_order = sorted(map(msgspec.json.encode, objects)) if isinstance(objects, list | tuple) else objects
+        digest = xxhash.xxh3_64_intdigest(msgspec.json.encode(in_order))
         return cls(sys.intern(moment(entry.created)), source, entry.number, index, tuple(entry.label.class_ids), digest)
 
 
