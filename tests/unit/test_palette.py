@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from labelloop.palette import Colour, class_colour, colours, hex_colour, mask_colours
+from labelloop.palette import Colour, class_colour, colours, hex_colour, mask_colours, rgb
 
 
 def test_fifty_classes_have_fifty_colours() -> None:
@@ -36,3 +36,19 @@ def test_hex_is_the_same_colour_for_web_pages(class_id: int) -> None:
 
 def test_without_masks_a_class_called_background_is_like_others() -> None:
     assert colours(("background", "road")) == [class_colour(0), class_colour(1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "colour"),
+    [
+        ("#2ca02c", (44, 160, 44)),
+        ("#FFFFFF", (255, 255, 255)),
+        ("2ca02c", (44, 160, 44)),
+        ("#2ca02", None),
+        ("#2ca02g", None),
+        ("green", None),
+        ("", None),
+    ],
+)
+def test_a_colour_is_read_as_it_is_written(text: str, colour: Colour | None) -> None:
+    assert rgb(text) == colour
