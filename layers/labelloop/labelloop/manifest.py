@@ -44,7 +44,6 @@ class Metadata(msgspec.Struct, frozen=True, rename="kebab"):
     failure_reason: str | None = None
     confidence_map: dict[str, float] = {}
     creation_date: str = ""
-    adjustment_status: str | None = None
     objects: list[msgspec.Raw] | None = None
 
     def class_names(self) -> dict[int, str]:

@@ -6,7 +6,9 @@ Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html, �
 
 from labelloop.checks import Check, Level
 
-_EMPTY_BATCH = "“Got empty batch from pipe. Please check if … AttributeNames matches attributes names”, after an hour."
+_EMPTY_BATCH = (
+    "“Got empty batch from pipe. Please check if … AttributeNames matches attributes names”, once the job costs."
+)
 _FAILED_LINE = "A line without the attribute makes “Got empty batch from pipe”, or a record that is not a label."
 
 NO_LABEL_ATTRIBUTE = Check(
